@@ -1,0 +1,2 @@
+/** What TypeScript files use of runtime.mjs. */
+export const ensureConsole: (say?: (line: string) => void) => number

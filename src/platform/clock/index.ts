@@ -1,0 +1,27 @@
+/** Time is passed in, so that tests can move it. Instants are ISO 8601 strings in UTC at the edges and epoch milliseconds inside. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+export const systemClock: Clock = { now: () => Date.now() }
+
+export interface FakeClock extends Clock {
+  advance(ms: number): void
+  set(at: number | string): void
+}
+
+export const fakeClock = (start: number | string = '2026-01-01T00:00:00.000Z'): FakeClock => {
+  let at = typeof start === 'string' ? Date.parse(start) : start
+  return {
+    now: () => at,
+    advance: (ms) => {
+      at += ms
+    },
+    set: (to) => {
+      at = typeof to === 'string' ? Date.parse(to) : to
+    },
+  }
+}
+
+export const isoAt = (epochMs: number): string => new Date(epochMs).toISOString()

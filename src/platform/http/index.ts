@@ -1,0 +1,8 @@
+export { etagOf, requireIfMatch } from './etag.ts'
+export { idempotencyMigrations } from './idempotency.ts'
+export { openApiDocument } from './openapi.ts'
+export { Cursor, cursorInt, decodeCursor, ListQuery, pageOf, toPage } from './paging.ts'
+export { Problem } from './problem.ts'
+export { bytesOf } from './raw-body.ts'
+export { type Reply, type Route, type RouteRequest, reply, route } from './route.ts'
+export { type Authenticate, createServer, type ServerOptions } from './server.ts'

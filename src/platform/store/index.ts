@@ -1,0 +1,5 @@
+export { acquireFolderLock, type FolderLock } from './folder-lock.ts'
+export { type Migration, migrate, migration } from './migrations.ts'
+export { type OpenStoreOptions, openStore } from './open.ts'
+export { projectScope } from './project-scope.ts'
+export { type Executor, type Json, json, type Store, type StoreKind, tables } from './types.ts'
