@@ -1,0 +1,38 @@
+import { type Ctx, parse, permit } from '#platform/context'
+import { type CompiledPolicy, compilePolicy } from './compile.ts'
+import { inspectText } from './inspect.ts'
+import { type Applied, ApplyPolicy, type Direction, type Inspection, type Origin, type Policy, Verdict } from './model.ts'
+import { can } from './permissions.ts'
+import { getPolicy } from './read.ts'
+
+/** Runs texts through a policy as the gateway would. Nothing is stored, and no text is logged. */
+export const applyPolicy = async (ctx: Ctx, name: string, input: unknown): Promise<Applied> => {
+  permit(ctx, can['apply-policy'])
+  const { version, direction, origin, texts } = parse(ApplyPolicy, input)
+  const policy = await getPolicy(ctx, name, version)
+  const compiled = compiledOnce(policy)
+  const startedNs = process.hrtime.bigint()
+  const results = texts.map((text) => inspectOne(compiled, direction, text, origin))
+  const micros = Number(process.hrtime.bigint() - startedNs) / 1000
+  return { name: policy.name, version: policy.version, policy_digest: policy.digest, verdict: strongest(results), results, micros }
+}
+
+const inspectOne = (compiled: CompiledPolicy | null, direction: Direction, text: string, origin: Origin): Inspection =>
+  compiled ? inspectText(compiled, direction, text, origin) : { verdict: 'pass', text, findings: [] }
+
+const strongest = (results: readonly Inspection[]): Verdict =>
+  Verdict.options[Math.max(...results.map(({ verdict }) => Verdict.options.indexOf(verdict)))]!
+
+/** Compiling takes milliseconds; a policy never changes under its digest. The oldest goes when there are many. */
+const cache = new Map<string, CompiledPolicy | null>()
+const CACHED = 50
+
+const compiledOnce = ({ document, digest }: Policy): CompiledPolicy | null => {
+  const known = cache.get(digest)
+  if (known !== undefined) return known
+  const compiled = compilePolicy(document, digest)
+  const [oldest] = cache.keys()
+  if (cache.size >= CACHED && oldest !== undefined) cache.delete(oldest)
+  cache.set(digest, compiled)
+  return compiled
+}

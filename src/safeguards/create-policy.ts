@@ -1,0 +1,30 @@
+import { write } from '#audit'
+import { digestOf } from '#platform/canonical'
+import { actorRef, type Ctx, parse, permit } from '#platform/context'
+import { platformErrors } from '#platform/errors'
+import { newId } from '#platform/ids'
+import { safeguardErrors } from './errors.ts'
+import { NewPolicy, type Policy } from './model.ts'
+import { can } from './permissions.ts'
+import { findNewest, findSameContent, insertPolicy } from './store.ts'
+
+/** The next version of the policy of this name, the first when there is none. A version never changes again. */
+export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> => {
+  permit(ctx, can['create-policy'])
+  const wanted = parse(NewPolicy, input)
+  const digest = digestOf(wanted.document)
+  return write(ctx, async (tx) => {
+    const same = await findSameContent(tx, wanted.name, digest)
+    if (same !== undefined) throw safeguardErrors.policy_unchanged({ name: same.name, version: same.version })
+    const version = 1 + ((await findNewest(tx, wanted.name))?.version ?? 0)
+    const policy: Policy = { ...wanted, id: newId('sgp', tx.nowMs), version, digest, created_at: tx.nowAt, created_by: actorRef(ctx.actor).id }
+    // Somebody else took this version between the two statements.
+    if (!(await insertPolicy(tx, policy))) throw platformErrors.conflict()
+    tx.record({
+      action: can['create-policy'].action,
+      subject: { kind: 'safeguard-policy', id: policy.id },
+      details: { name: policy.name, version, digest },
+    })
+    return policy
+  })
+}

@@ -1,0 +1,5 @@
+import { defineErrors } from '#platform/errors'
+
+export const safeguardErrors = defineErrors({
+  policy_unchanged: { status: 409, message: 'Version {version} of the safeguard policy {name} has exactly this content already.' },
+})

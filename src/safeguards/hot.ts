@@ -1,0 +1,10 @@
+/** The gateway's door: pure, synchronous, no store. A policy is compiled when the snapshot is, and used for each message and choice. */
+export type { CompiledPolicy } from './compile.ts'
+export { compilePolicy } from './compile.ts'
+export type { Classifier } from './detectors/classifier.ts'
+export { ApplyGuardrailRequest, applyGuardrail } from './dialects/bedrock.ts'
+export { moderate } from './dialects/moderation.ts'
+export { inspectText } from './inspect.ts'
+export type { Direction, Finding, Inspection, Origin, SafeguardPolicy, Verdict } from './model.ts'
+export type { Release, StreamFilter } from './stream.ts'
+export { createStreamFilter } from './stream.ts'

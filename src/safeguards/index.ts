@@ -1,0 +1,8 @@
+export { applyPolicy } from './apply-policy.ts'
+export { composePolicies } from './compose.ts'
+export { createPolicy } from './create-policy.ts'
+export { safeguardMigrations } from './migrations.ts'
+export { Finding, NewPolicy, Policy, SafeguardPolicy, Verdict } from './model.ts'
+export { getPolicy, listPolicies, listPolicyVersions, loadPolicyByDigest } from './read.ts'
+export { safeguardRoutes } from './routes.ts'
+export { createScorer, SCORABLE, type Scored, TextToScore } from './score-texts.ts'

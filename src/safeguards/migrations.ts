@@ -1,0 +1,11 @@
+import { migration } from '#platform/store'
+
+export const safeguardMigrations = [
+  migration('safeguards-001-policies', [
+    `create table safeguard_policies (
+      project text not null, id text primary key, name text not null, version integer not null, description text not null, document jsonb not null,
+      digest text not null, created_at timestamptz not null, created_by text not null,
+      unique (project, name, version), unique (project, name, digest))`,
+    'create index safeguard_policies_digest on safeguard_policies (project, digest)',
+  ]),
+]

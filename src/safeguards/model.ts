@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { patternProblem } from './detectors/user-pattern.ts'
+import { PII_KINDS } from './pii/kinds.ts'
+
+/** What happens to a match. `allow` exempts what it covers from the other rules of its layer (an exception), and is recorded. */
+export const Action = z.enum(['allow', 'mask', 'block', 'flag'])
+export type Action = z.infer<typeof Action>
+
+/** `detect` records the finding and touches nothing: the way to try a rule on live traffic. */
+export const Mode = z.enum(['enforce', 'detect'])
+export type Mode = z.infer<typeof Mode>
+
+export const Direction = z.enum(['input', 'output'])
+export type Direction = z.infer<typeof Direction>
+
+export const PiiKind = z.enum(PII_KINDS)
+export type PiiKind = z.infer<typeof PiiKind>
+
+/** How readily a classifier speaks up: at about 0.1, 1 and 5 % of benign texts that it has not seen. */
+export const Sensitivity = z.enum(['low', 'medium', 'high'])
+export type Sensitivity = z.infer<typeof Sensitivity>
+
+/** Who wrote a text of the input: the caller, or a document (a tool's answer, a retrieved page), which has no orders to give. */
+export const Origin = z.enum(['user', 'document'])
+export type Origin = z.infer<typeof Origin>
+
+/** Two-letter regions whose national phone numbers are read without a leading +. */
+const Regions = z.array(z.string().regex(/^[A-Z]{2}$/)).max(10)
+
+const Term = z.string().trim().min(1).max(100)
+export const Name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dot, dash and underscore; at most 63; starts with a letter or digit')
+
+const rule = <D extends string, O extends z.ZodType>(detector: D, options: O) =>
+  z.strictObject({ detector: z.literal(detector), action: Action, mode: Mode.default('enforce'), options })
+
+export const PiiOptions = z.strictObject({
+  kinds: z.array(PiiKind).min(1).max(PII_KINDS.length).default(['email', 'phone', 'card', 'iban', 'ip', 'us-ssn']),
+  regions: Regions.default(['US', 'GB', 'DE']),
+})
+export type PiiOptions = z.infer<typeof PiiOptions>
+
+export const WordsOptions = z.strictObject({
+  words: z.array(Term).min(1).max(10_000),
+  /** false also finds the words inside longer words. */
+  whole_word: z.boolean().default(true),
+})
+export type WordsOptions = z.infer<typeof WordsOptions>
+
+/** Open-ended repetitions (`*`, `+`, `{2,}`) stop at 200, so that a match has a length and a stream an end to its waiting. */
+export const RegexOptions = z
+  .strictObject({
+    patterns: z
+      .array(z.strictObject({ name: Name, pattern: z.string().min(1).max(500) }))
+      .min(1)
+      .max(50),
+    case_sensitive: z.boolean().default(true),
+  })
+  .superRefine(({ patterns, case_sensitive }, context) => {
+    patterns.forEach(({ pattern }, index) => {
+      const problem = patternProblem(pattern, case_sensitive)
+      if (problem !== null) context.addIssue({ code: 'custom', path: ['patterns', index, 'pattern'], message: problem })
+    })
+  })
+export type RegexOptions = z.infer<typeof RegexOptions>
+
+export const PromptAttackOptions = z.strictObject({ sensitivity: Sensitivity.default('medium') })
+export type PromptAttackOptions = z.infer<typeof PromptAttackOptions>
+
+export const HarmCategory = z.enum(['hate', 'insult', 'sexual', 'violence', 'self-harm', 'misconduct'])
+export type HarmCategory = z.infer<typeof HarmCategory>
+
+export const HarmOptions = z.strictObject({
+  categories: z
+    .array(HarmCategory)
+    .min(1)
+    .max(HarmCategory.options.length)
+    .default([...HarmCategory.options]),
+  sensitivity: Sensitivity.default('medium'),
+})
+export type HarmOptions = z.infer<typeof HarmOptions>
+
+/** Host names that an answer may show images of and link to. */
+export const LinksOptions = z.strictObject({
+  allowed_hosts: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}$/, 'a host name in lower case'))
+    .max(500)
+    .default([]),
+  kinds: z
+    .array(z.enum(['image', 'link', 'script']))
+    .min(1)
+    .default(['image', 'script']),
+})
+export type LinksOptions = z.infer<typeof LinksOptions>
+
+const NoOptions = z.strictObject({}).prefault({})
+
+export const Rule = z.discriminatedUnion('detector', [
+  rule('pii', PiiOptions.prefault({})),
+  rule('words', WordsOptions),
+  rule('regex', RegexOptions),
+  rule('secrets', NoOptions),
+  rule('hidden-text', NoOptions),
+  rule('links', LinksOptions.prefault({})),
+  rule('prompt-attack', PromptAttackOptions.prefault({})),
+  rule('harm', HarmOptions.prefault({})),
+])
+export type Rule = z.infer<typeof Rule>
+export type DetectorName = Rule['detector']
+
+/** The document that a release binds by digest. Rules are independent: their order decides nothing but ties between masks. */
+export const SafeguardPolicy = z
+  .strictObject({
+    schema: z.literal('plimsoll.safeguards/1').default('plimsoll.safeguards/1'),
+    input: z.array(Rule).max(64).default([]),
+    output: z.array(Rule).max(64).default([]),
+  })
+  .meta({ id: 'SafeguardPolicyDocument' })
+export type SafeguardPolicy = z.infer<typeof SafeguardPolicy>
+
+/** UTF-16 units of the text as it came, before any normalisation. */
+export const Span = z.object({ start: z.int().nonnegative(), end: z.int().nonnegative() })
+export type Span = z.infer<typeof Span>
+
+export const Finding = z
+  .object({
+    detector: z.string(),
+    kind: z.string(),
+    span: Span,
+    action: Action,
+    /** false in `detect` mode: the finding is a record only. */
+    enforced: z.boolean(),
+    confidence: z.number().min(0).max(1),
+    direction: Direction,
+    policy_digest: z.string(),
+  })
+  .meta({ id: 'SafeguardFinding' })
+export type Finding = z.infer<typeof Finding>
+
+export const Verdict = z.enum(['pass', 'flag', 'mask', 'block'])
+export type Verdict = z.infer<typeof Verdict>
+
+/** `text` is what may go on: the text with its masks or, when blocked, what stood before the first blocked span. */
+export const Inspection = z.object({ verdict: Verdict, text: z.string(), findings: z.array(Finding) })
+export type Inspection = z.infer<typeof Inspection>
+
+/** One version of a policy. It never changes: a release binds `digest`, and a change is the next version. */
+export const Policy = z
+  .object({
+    id: z.string(),
+    name: Name,
+    version: z.int().min(1),
+    description: z.string(),
+    document: SafeguardPolicy,
+    digest: z.string(),
+    created_at: z.iso.datetime(),
+    created_by: z.string(),
+  })
+  .meta({ id: 'SafeguardPolicy' })
+export type Policy = z.infer<typeof Policy>
+
+export const NewPolicy = z
+  .strictObject({ name: Name, description: z.string().max(4000).default(''), document: SafeguardPolicy })
+  .meta({ id: 'NewSafeguardPolicy' })
+export type NewPolicy = z.infer<typeof NewPolicy>
+
+export const ApplyPolicy = z
+  .strictObject({
+    /** The newest when it is not given. */
+    version: z.int().min(1).optional(),
+    direction: Direction,
+    origin: Origin.default('user'),
+    texts: z.array(z.string().max(1_000_000)).min(1).max(100),
+  })
+  .meta({ id: 'ApplySafeguardPolicy' })
+export type ApplyPolicy = z.infer<typeof ApplyPolicy>
+
+export const Applied = z
+  .object({
+    name: Name,
+    version: z.int(),
+    policy_digest: z.string(),
+    /** The strongest of the results. */
+    verdict: Verdict,
+    results: z.array(Inspection),
+    /** Time that the inspection itself took. */
+    micros: z.number(),
+  })
+  .meta({ id: 'AppliedSafeguardPolicy' })
+export type Applied = z.infer<typeof Applied>

@@ -1,0 +1,55 @@
+import type { Tx } from '#audit'
+import { type Executor, type Json, json, tables } from '#platform/store'
+import type { Policy, SafeguardPolicy } from './model.ts'
+
+interface SafeguardTables {
+  safeguard_policies: {
+    project: string
+    id: string
+    name: string
+    version: number
+    description: string
+    document: Json<SafeguardPolicy>
+    digest: string
+    created_at: string
+    created_by: string
+  }
+}
+
+const q = tables<SafeguardTables>()
+
+const columns = ['id', 'name', 'version', 'description', 'document', 'digest', 'created_at', 'created_by'] as const
+
+/** False when the version, or this very content, is there already. */
+export const insertPolicy = async (tx: Tx, policy: Policy): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await q(tx)
+    .insertInto('safeguard_policies')
+    .values({ ...policy, document: json(policy.document) } as never)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export const findNewest = (at: Executor, name: string): Promise<Policy | undefined> =>
+  q(at).selectFrom('safeguard_policies').select(columns).where('name', '=', name).orderBy('version', 'desc').limit(1).executeTakeFirst()
+
+export const findVersion = (at: Executor, name: string, version: number): Promise<Policy | undefined> =>
+  q(at).selectFrom('safeguard_policies').select(columns).where('name', '=', name).where('version', '=', version).executeTakeFirst()
+
+export const findSameContent = (at: Executor, name: string, digest: string): Promise<Policy | undefined> =>
+  q(at).selectFrom('safeguard_policies').select(columns).where('name', '=', name).where('digest', '=', digest).executeTakeFirst()
+
+/** The same content may be under several names: any of them, since the document is the same. */
+export const findByDigest = (at: Executor, digest: string): Promise<Policy | undefined> =>
+  q(at).selectFrom('safeguard_policies').select(columns).where('digest', '=', digest).orderBy('id').limit(1).executeTakeFirst()
+
+/** The newest version of each name, by name. */
+export const listNewest = (at: Executor, afterName: string | undefined, limit: number): Promise<Policy[]> => {
+  const query = q(at).selectFrom('safeguard_policies').distinctOn('name').select(columns).orderBy('name').orderBy('version', 'desc').limit(limit)
+  return (afterName === undefined ? query : query.where('name', '>', afterName)).execute()
+}
+
+export const listVersions = (at: Executor, name: string, belowVersion: number | undefined, limit: number): Promise<Policy[]> => {
+  const query = q(at).selectFrom('safeguard_policies').select(columns).where('name', '=', name).orderBy('version', 'desc').limit(limit)
+  return (belowVersion === undefined ? query : query.where('version', '<', belowVersion)).execute()
+}
