@@ -1,0 +1,7 @@
+export { collectFeedback, type FeedbackCaller } from './collect.ts'
+export { linkParked, startFeedback } from './link-parked.ts'
+export type { AddEvaluationCase, EvaluationCase } from './make-evaluation-case.ts'
+export { feedbackMigrations } from './migrations.ts'
+export { Feedback, NewFeedback, Receipt } from './model.ts'
+export { feedbackRoutes } from './routes.ts'
+export { subscribeFeedback } from './warn-of-harm.ts'

@@ -1,0 +1,137 @@
+/** What all calls share, and the door for the HTTP server: which paths are the inference surface, and who looks after calls that wait. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Limiter } from '#access/hot'
+import type { InferenceEvent } from '#monitoring/hot'
+import type { Clock } from '#platform/clock'
+import type { Logger } from '#platform/logging'
+import { type Call, createCall } from './call.ts'
+import { answerFeedback, type TakeFeedback } from './feedback.ts'
+import { begin } from './handle.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { answerModels } from './models.ts'
+import type { Connection } from './plan.ts'
+import { createProviders, type Providers } from './providers/index.ts'
+import { refuse } from './refusal.ts'
+import { requestIdOf, sendRefusal } from './reply.ts'
+import type { Operation } from './request.ts'
+import type { Snapshot } from './snapshot.ts'
+import { watch } from './watch.ts'
+
+export interface GatewayOptions {
+  /** The snapshot in force. Swapping what this returns is how every decision of the control side reaches the gateway. */
+  readonly snapshot: () => Snapshot
+  /** Takes the event of a call that ended; returns at once. */
+  readonly record: (event: InferenceEvent) => void
+  readonly limiter: Limiter
+  readonly log: Logger
+  readonly clock: Clock
+  /** In [0, 1): chooses among the weighted releases of an endpoint. */
+  readonly random?: () => number
+  readonly maxBodyBytes?: number
+  /** False while the process starts, stops, or cannot record: `/readyz` says so and the load balancer looks elsewhere. */
+  readonly isReady?: () => boolean
+  /** Behind `POST /v1/feedback`; without it there is no such route. */
+  readonly feedback?: TakeFeedback
+  /** How long a client may take to send its body. */
+  readonly bodyTimeoutMs?: number
+  /** Silence after which a stream carries a comment, so that no proxy takes it for dead. */
+  readonly keepAliveMs?: number
+  /** Pace of the simulator's streams. */
+  readonly simulatorMsPerChunk?: number
+}
+
+export interface Gateway extends Required<Omit<GatewayOptions, 'feedback' | 'simulatorMsPerChunk'>> {
+  readonly providers: Providers
+  readonly metrics: Metrics
+  readonly live: Set<Call>
+  /** Records whose texts are still to be masked. */
+  pending: number
+}
+
+export interface GatewayHandler {
+  /** True when the path was the gateway's own and the answer is on its way. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean
+  /** Lets live calls end, up to `graceMs`, then closes the provider connections. */
+  close(graceMs?: number): Promise<void>
+  readonly liveCalls: number
+}
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['/v1/chat/completions', 'chat'],
+  ['/v1/embeddings', 'embeddings'],
+])
+
+const MEBIBYTE = 1_048_576
+
+export const createGateway = (options: GatewayOptions): GatewayHandler => {
+  const gateway: Gateway = {
+    snapshot: options.snapshot,
+    record: options.record,
+    limiter: options.limiter,
+    log: options.log,
+    clock: options.clock,
+    random: options.random ?? Math.random,
+    maxBodyBytes: options.maxBodyBytes ?? 16 * MEBIBYTE,
+    isReady: options.isReady ?? (() => true),
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 30_000,
+    keepAliveMs: options.keepAliveMs ?? 15_000,
+    providers: createProviders({ msPerChunk: options.simulatorMsPerChunk ?? 0 }),
+    metrics: createMetrics(),
+    live: new Set(),
+    pending: 0,
+  }
+  const stopWatching = watch(gateway)
+
+  const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const path = pathOf(request.url ?? '/')
+    const operation = OPERATIONS.get(path)
+    if (operation !== undefined) {
+      begin(createCall(gateway, request, response, operation, requestIdOf(request)))
+      return true
+    }
+    if (path === '/v1/models' || path.startsWith('/v1/models/')) return answerModels(gateway, request, response, path)
+    if (path === '/healthz') return plainText(response, 200, 'ok')
+    if (path === '/readyz') return gateway.isReady() ? plainText(response, 200, 'ready') : plainText(response, 503, 'not ready')
+    if (path === '/metrics') return exposeMetrics(gateway, response)
+    if (path === '/v1/feedback' && options.feedback !== undefined) return answerFeedback(gateway, options.feedback, request, response)
+    if (!path.startsWith('/v1/')) return false
+    sendRefusal(response, requestIdOf(request), refuse('unknown_route', { message: `There is no ${request.method ?? 'GET'} ${path.slice(0, 100)}.` }))
+    return true
+  }
+
+  return {
+    handle,
+    get liveCalls() {
+      return gateway.live.size
+    },
+    close: async (graceMs = 10_000) => {
+      const until = performance.now() + graceMs
+      while ((gateway.live.size > 0 && performance.now() < until) || gateway.pending > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      stopWatching()
+      await gateway.providers.close()
+    },
+  }
+}
+
+const pathOf = (url: string): string => {
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}
+
+const plainText = (response: ServerResponse, status: number, text: string): true => {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`)
+  return true
+}
+
+const exposeMetrics = ({ metrics, live, log }: Gateway, response: ServerResponse): true => {
+  metrics
+    .expose(live.size)
+    .then(({ contentType, text }) => response.writeHead(200, { 'content-type': contentType }).end(text))
+    .catch((error: unknown) => {
+      log.error({ err: error }, 'metrics')
+      plainText(response, 500, 'failed')
+    })
+  return true
+}
+
+export type { Connection }

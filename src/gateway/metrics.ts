@@ -1,0 +1,51 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface Metrics {
+  /** `code` is the contract's error code, or `ok`. */
+  ended(endpoint: string, code: string, seconds: number): void
+  tokens(endpoint: string, input: number, output: number): void
+  /** From the last byte of the request to the hand-over to the provider: what the gateway itself costs. */
+  overhead(seconds: number): void
+  firstByte(seconds: number): void
+  /** An exception where only values are expected: a bug of ours. */
+  bug(): void
+  expose(inFlight: number): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+const FAST = [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05]
+const SLOW = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+
+/** A small set with bounded labels: endpoints exist, and codes are a fixed list. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry()
+  const registers = [registry]
+  const calls = new Counter({ name: 'plimsoll_gateway_calls_total', help: 'Calls that ended.', labelNames: ['endpoint', 'code'], registers })
+  const duration = new Histogram({ name: 'plimsoll_gateway_call_seconds', help: 'Duration of calls.', buckets: SLOW, registers })
+  const overhead = new Histogram({
+    name: 'plimsoll_gateway_overhead_seconds',
+    help: 'Decisions before the provider is called.',
+    buckets: FAST,
+    registers,
+  })
+  const firstByte = new Histogram({ name: 'plimsoll_gateway_first_byte_seconds', help: 'First byte of streams.', buckets: SLOW, registers })
+  const tokens = new Counter({ name: 'plimsoll_gateway_tokens_total', help: 'Tokens.', labelNames: ['endpoint', 'direction'], registers })
+  const bugs = new Counter({ name: 'plimsoll_gateway_bugs_total', help: 'Exceptions on the hot path.', registers })
+  const live = new Gauge({ name: 'plimsoll_gateway_calls_in_flight', help: 'Calls that have not ended.', registers })
+  return {
+    ended: (endpoint, code, seconds) => {
+      calls.inc({ endpoint, code })
+      duration.observe(seconds)
+    },
+    tokens: (endpoint, input, output) => {
+      tokens.inc({ endpoint, direction: 'input' }, input)
+      tokens.inc({ endpoint, direction: 'output' }, output)
+    },
+    overhead: (seconds) => overhead.observe(seconds),
+    firstByte: (seconds) => firstByte.observe(seconds),
+    bug: () => bugs.inc(),
+    expose: async (inFlight) => {
+      live.set(inFlight)
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}

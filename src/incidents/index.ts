@@ -1,0 +1,8 @@
+export { incidentMigrations } from './migrations.ts'
+export type { Mitigations } from './mitigate.ts'
+export { Incident } from './model.ts'
+export { openForCause, openIncident } from './open-incident.ts'
+export { getIncident, listIncidents } from './read.ts'
+export { incidentRoutes } from './routes.ts'
+export { Severity } from './severity.ts'
+export { subscribeIncidents } from './subscribe.ts'
