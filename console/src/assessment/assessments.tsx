@@ -1,0 +1,175 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { api } from '../app/api.ts'
+import type { Model, NewRunInput, Report, ReportSummary, Run, Suite } from '../app/api-types.gen.ts'
+import { act, useList } from '../app/queries.ts'
+import { useMay } from '../app/session.ts'
+import { Simulated, StatusPill } from '../ui/badge.tsx'
+import { TextLink } from '../ui/button.tsx'
+import { FormDialog } from '../ui/dialog.tsx'
+import { DigestChip } from '../ui/digest-chip.tsx'
+import { SelectField, TextArea, TextField, type Values } from '../ui/form.tsx'
+import { percent } from '../ui/format.ts'
+import { EmptyState } from '../ui/notice.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { ListTable } from '../ui/table.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { When } from '../ui/when.tsx'
+import { Datasets } from './datasets.tsx'
+import { Suites } from './suites.tsx'
+
+export type AssessmentsSearch = { tab?: string }
+
+export const Assessments = () => {
+  const may = useMay()
+  const { tab = 'runs' } = useSearch({ from: '/shell/assessments' })
+  const navigate = useNavigate()
+  return (
+    <Page
+      title="Assessments"
+      lead="What a version can do, and for whom it fails: measured on real data, with intervals, against thresholds that were set before."
+      actions={may('developer', 'administrator') && <StartRun />}
+    >
+      <Tabs
+        value={tab}
+        onChange={(chosen) => void navigate({ to: '/assessments', search: { tab: chosen }, replace: true })}
+        tabs={[
+          { id: 'runs', label: 'Runs & reports', content: <RunsAndReports /> },
+          { id: 'suites', label: 'Suites', content: <Suites /> },
+          { id: 'datasets', label: 'Data sets', content: <Datasets /> },
+        ]}
+      />
+    </Page>
+  )
+}
+
+const RunsAndReports = () => (
+  <>
+    <Reports />
+    <Runs />
+  </>
+)
+
+const Reports = () => {
+  const reports = useList<ReportSummary>('/reports')
+  return (
+    <Section title="Reports" note="Never changed: another run is another report.">
+      <ListTable
+        label="Evaluation reports"
+        list={reports}
+        rowKey={(report) => report.id}
+        empty={<EmptyState title="No report yet">A run that completes leaves one.</EmptyState>}
+        columns={[
+          {
+            head: 'Model version',
+            cell: (report) => (
+              <TextLink to="/assessments/reports/$id" params={{ id: report.id }}>
+                {report.model} {report.version}
+              </TextLink>
+            ),
+          },
+          { head: 'Suite', cell: (report) => `${report.suite} ${report.suite_version}` },
+          {
+            head: 'Verdict',
+            cell: (report) => (
+              <span className="flex gap-1.5">
+                <StatusPill status={report.verdict} />
+                {report.simulated && <Simulated />}
+              </span>
+            ),
+          },
+          { head: 'Digest', cell: (report) => <DigestChip digest={report.digest} label="digest of the report" /> },
+          { head: 'Made', cell: (report) => <When at={report.created_at} /> },
+        ]}
+      />
+    </Section>
+  )
+}
+
+const Runs = () => {
+  const runs = useList<Run>('/runs', {}, { refetchEveryMs: 3000 })
+  return (
+    <Section title="Runs">
+      <ListTable
+        label="Evaluation runs"
+        list={runs}
+        rowKey={(run) => run.id}
+        empty={<EmptyState title="No run yet">Start one with a model version and a suite.</EmptyState>}
+        columns={[
+          {
+            head: 'Run',
+            cell: (run) => (
+              <TextLink to="/assessments/runs/$id" params={{ id: run.id }}>
+                {run.model} {run.version}
+              </TextLink>
+            ),
+          },
+          { head: 'Suite', cell: (run) => `${run.suite} ${run.suite_version}` },
+          {
+            head: 'State',
+            cell: (run) => (
+              <span className="flex gap-1.5">
+                <StatusPill status={run.status} />
+                {run.simulated && <Simulated />}
+              </span>
+            ),
+          },
+          {
+            head: 'Items',
+            align: 'right',
+            cell: ({ progress }) =>
+              progress.total > 0 ? `${progress.done} of ${progress.total}, ${percent(progress.done / progress.total, 0)}` : '–',
+          },
+          { head: 'Started', cell: (run) => <When at={run.started_at ?? run.created_at} /> },
+        ]}
+      />
+    </Section>
+  )
+}
+
+const bodyOf = (values: Values): NewRunInput => ({
+  model: values.model ?? '',
+  version: Number(values.version),
+  suite: { name: values.suite ?? '' },
+  ...(values.predictions && { predictions: { name: values.predictions } }),
+  system_prompt: values.system_prompt || null,
+})
+
+const StartRun = () => {
+  const navigate = useNavigate()
+  const models = useList<Model>('/models', { limit: 200 })
+  const suites = useList<Suite>('/suites', { limit: 200 })
+  const names = [...new Set(suites.items.map(({ name }) => name))]
+  return (
+    <FormDialog
+      trigger="Assess a version"
+      look="primary"
+      title="Assess a version"
+      lead="It runs in the background, item by item, and survives a restart."
+      submit="Start"
+      onSubmit={async (values) => {
+        const run = await act(api.post<Run>('/runs', bodyOf(values)), 'The assessment has started')
+        await navigate({ to: '/assessments/runs/$id', params: { id: run.id } })
+      }}
+    >
+      <div className="grid grid-cols-[2fr_1fr] gap-4">
+        <SelectField name="model" label="Model" options={models.items.map(({ name }) => ({ value: name, label: name }))} />
+        <TextField name="version" label="Version" type="number" min={1} required defaultValue="1" />
+      </div>
+      <SelectField
+        name="suite"
+        label="Suite"
+        hint="The newest version of it is pinned in the report."
+        options={names.map((value) => ({ value, label: value }))}
+      />
+      <TextField name="predictions" label="Data set with predictions" mono hint="Only for suites that score a file of predictions." />
+      <TextArea
+        name="system_prompt"
+        label="System prompt"
+        rows={3}
+        hint="The one that the release will carry, so that what is assessed is what will be served."
+      />
+    </FormDialog>
+  )
+}
+
+export const reportTitle = (report: Pick<Report, 'model' | 'suite'>) => `${report.model.name} ${report.model.version} on ${report.suite.name}`

@@ -1,0 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { queryClient } from './app/queries.ts'
+import { router } from './app/router.tsx'
+import './app/styles.css'
+import { ToastRoom } from './ui/toast.tsx'
+
+const element = document.getElementById('root')
+if (!element) throw new Error('index.html has no #root')
+
+createRoot(element).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <ToastRoom>
+        <RouterProvider router={router} />
+      </ToastRoom>
+    </QueryClientProvider>
+  </StrictMode>,
+)

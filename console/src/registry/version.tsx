@@ -1,0 +1,135 @@
+import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Lineage, Version } from '../app/api-types.gen.ts'
+import { useGet } from '../app/queries.ts'
+import { Badge, Simulated } from '../ui/badge.tsx'
+import { ButtonLink } from '../ui/button.tsx'
+import { DigestChip } from '../ui/digest-chip.tsx'
+import { bytes } from '../ui/format.ts'
+import { Loaded } from '../ui/loaded.tsx'
+import { Facts, Page, Section } from '../ui/page.tsx'
+import { Table } from '../ui/table.tsx'
+import { When } from '../ui/when.tsx'
+import { TagList } from './tag-list.tsx'
+
+export const VersionPage = () => {
+  const { name, version } = useParams({ from: '/shell/models/$name/versions/$version' })
+  const query = useGet<Version>(`/models/${name}/versions/${version}`)
+  return <Loaded query={query}>{(loaded) => <OneVersion version={loaded} />}</Loaded>
+}
+
+const OneVersion = ({ version }: { version: Version }) => {
+  const { hosted, artifacts, lineage } = version.manifest
+  const marks = (
+    <>
+      {version.aliases.map((alias) => (
+        <Badge key={alias} tone="info">
+          {alias}
+        </Badge>
+      ))}
+      {version.simulated && <Simulated />}
+    </>
+  )
+  return (
+    <Page
+      title={`${version.model} ${version.version}`}
+      lead={version.description}
+      marks={marks}
+      back={{ to: `/models/${version.model}`, label: version.model }}
+      actions={<ButtonLink to="/cards">Its card</ButtonLink>}
+    >
+      <Facts
+        items={[
+          ['Digest', <DigestChip key="digest" digest={version.manifest_digest} label="digest of the version" />],
+          ['Added', <When key="at" at={version.created_at} />],
+          ['Tags', <TagList key="tags" tags={version.tags} />],
+        ]}
+      />
+      {hosted && (
+        <Section title="Hosted model" note="Where its prompts go is part of the digest: nobody can redirect an approved version.">
+          <Facts
+            items={[
+              ['Connection', hosted.connection],
+              ['Provider', hosted.provider],
+              ['Address', hosted.base_url && <code className="font-mono text-xs">{hosted.base_url}</code>],
+              [
+                'Model',
+                <code key="model" className="font-mono text-xs">
+                  {hosted.upstream_model}
+                </code>,
+              ],
+              ['Snapshot', hosted.snapshot ?? 'The provider names none'],
+              ...Object.entries(hosted.parameters).map(([name, value]): [string, ReactNode] => [
+                name,
+                <code key={name} className="font-mono text-xs">
+                  {JSON.stringify(value)}
+                </code>,
+              ]),
+            ]}
+          />
+        </Section>
+      )}
+      {artifacts.length > 0 && (
+        <Section title="Files">
+          <Table
+            label="Files"
+            rows={artifacts}
+            rowKey={(artifact) => artifact.path}
+            columns={[
+              {
+                head: 'Path',
+                cell: (artifact) => (
+                  <a className="font-mono text-xs text-deep underline" href={`/api/v1/artifacts/${artifact.digest}`}>
+                    {artifact.path}
+                  </a>
+                ),
+              },
+              { head: 'Size', align: 'right', cell: (artifact) => bytes(artifact.size_bytes) },
+              { head: 'Digest', cell: (artifact) => <DigestChip digest={artifact.digest} label="digest of the file" /> },
+            ]}
+          />
+        </Section>
+      )}
+      <Section title="Lineage" note="Where it comes from, as its developer declared it.">
+        <LineageFacts lineage={lineage} />
+      </Section>
+    </Page>
+  )
+}
+
+const LineageFacts = ({ lineage }: { lineage: Lineage }) => {
+  const { base_model: base, code, training_run: run, datasets } = lineage
+  return (
+    <Facts
+      columns={1}
+      items={[
+        [
+          'Base model',
+          base && (
+            <>
+              {base.name} {base.version ?? ''} {base.digest && <DigestChip digest={base.digest} />}
+            </>
+          ),
+        ],
+        [
+          'Data sets',
+          datasets.length > 0 &&
+            datasets.map((set) => (
+              <span key={set.name} className="mr-3 inline-flex items-center gap-1.5">
+                {set.name} {set.digest && <DigestChip digest={set.digest} />}
+              </span>
+            )),
+        ],
+        [
+          'Code',
+          code && (
+            <span className="font-mono text-xs">
+              {code.repository} @ {code.commit.slice(0, 12)}
+            </span>
+          ),
+        ],
+        ['Training run', run && <span className="font-mono text-xs">{run.id}</span>],
+      ]}
+    />
+  )
+}

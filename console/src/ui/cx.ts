@@ -1,0 +1,2 @@
+/** Class names, the absent ones left out. */
+export const cx = (...names: (string | false | null | undefined)[]) => names.filter(Boolean).join(' ')
