@@ -1,0 +1,44 @@
+/** Which rooms know which functions of others: everything that flows against the direction of imports is handed over here. */
+import { accessRoutes } from '#access'
+import { assessmentRoutes, getReport, latestReport } from '#assessment'
+import { auditRoutes } from '#audit'
+import { documentationRoutes, type Evidence } from '#documentation'
+import { feedbackRoutes } from '#feedback'
+import { governanceRoutes, restoreRelease, rollbackEndpoint, suspendRelease } from '#governance'
+import { incidentRoutes, type Mitigations } from '#incidents'
+import { monitoringRoutes, type Pipeline } from '#monitoring'
+import type { Route } from '#platform/http'
+import { getVersion, type ProbeConnection, registryRoutes } from '#registry'
+import { safeguardRoutes } from '#safeguards'
+
+/** What routes need of the running server. The pages that are made from routes need none of it. */
+export interface Parts {
+  readonly isSecure: boolean
+  readonly pipeline: () => Pipeline
+  readonly probe: ProbeConnection
+}
+
+const notRunning = (): never => {
+  throw new Error('this part of the server does not run here')
+}
+
+/** For the generated pages and for tests of routes: nothing behind them runs. */
+export const IDLE_PARTS: Parts = { isSecure: false, pipeline: notRunning, probe: notRunning }
+
+const evidence: Evidence = { version: getVersion, report: getReport, latestReport }
+
+/** What stops harm: incidents say when, governance does it. */
+export const mitigations: Mitigations = { suspendRelease, restoreRelease, rollbackEndpoint }
+
+export const composeRoutes = (parts: Parts = IDLE_PARTS): readonly Route[] => [
+  ...accessRoutes({ isSecure: parts.isSecure }),
+  ...registryRoutes({ probe: parts.probe }),
+  ...assessmentRoutes(),
+  ...documentationRoutes(evidence),
+  ...governanceRoutes(evidence),
+  ...safeguardRoutes(),
+  ...monitoringRoutes({ pipeline: parts.pipeline }),
+  ...incidentRoutes(mitigations),
+  ...feedbackRoutes(),
+  ...auditRoutes(),
+]

@@ -1,0 +1,200 @@
+/** The composition root: reads the configuration, builds the modules, starts the roles. The only file that knows them all. */
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { createAuthenticate, ensureFirstAdministrator, loadAccessForGateway, openLimiter } from '#access'
+import { assessmentJobs, type Generate } from '#assessment'
+import { mirrorCheckpoints } from '#audit'
+import { collectFeedback, startFeedback, subscribeFeedback } from '#feedback'
+import { compileSnapshot, createGateway, createGenerate, createProbe, type Snapshot } from '#gateway'
+import { governanceJobs, loadGateForGateway } from '#governance'
+import { subscribeIncidents } from '#incidents'
+import { loadPricesForGateway, loadRetentionForGateway, monitoringJobs, startEventPipeline, startMonitors } from '#monitoring'
+import { systemClock } from '#platform/clock'
+import type { Config } from '#platform/config'
+import { type Platform, systemContext } from '#platform/context'
+import { createServer, openApiDocument } from '#platform/http'
+import { createJobs } from '#platform/jobs'
+import { createLogger } from '#platform/logging'
+import { folderObjects } from '#platform/objects'
+import { createOutbox } from '#platform/outbox'
+import { createSecrets, parseMasterKey, secretFile } from '#platform/secrets'
+import { migrate, openStore } from '#platform/store'
+import { loadConnectionsForGateway, registryJobs } from '#registry'
+import { loadPolicyByDigest } from '#safeguards'
+import { composeRoutes, mitigations } from './compose.ts'
+import { allMigrations } from './migrations.ts'
+import { keepSnapshot } from './snapshot-keeper.ts'
+import { VERSION } from './version.ts'
+
+export interface Running {
+  readonly url: string
+  readonly dataFolder: string
+  readonly storeText: string
+  /** The first administrator's one-time link, until somebody has used it. */
+  readonly firstSignIn: { readonly url: string; readonly expiresAt: string } | null
+  /** Shown on the start that made it. */
+  readonly newAdminKey: string | null
+  stop(): Promise<void>
+}
+
+export const startServer = async (config: Config): Promise<Running> => {
+  const dataFolder = resolve(config.data)
+  const platform = await openPlatform(config, dataFolder)
+  const { store, log } = platform
+  // What was opened last is closed first, also when a later part fails to start.
+  const closers: (() => Promise<unknown> | unknown)[] = [() => store.close()]
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close()
+  }
+  try {
+    await migrate(store, allMigrations)
+    await platform.objects.sweep()
+    const mirror = mirrorCheckpoints(platform, join(dataFolder, 'audit'))
+    await mirror.check()
+
+    const limits = await openLimiter(platform, { redisUrl: config.redisUrl })
+    closers.push(() => limits.close())
+    const pipeline = await startEventPipeline(platform, join(dataFolder, 'spool'))
+    closers.push(() => pipeline.stop())
+    const snapshots = await keepSnapshot(platform, () => loadSnapshot(platform))
+    closers.push(() => snapshots.stop())
+    const generator = createGenerate()
+    closers.push(() => generator.close())
+
+    const does = (role: Config['role']): boolean => config.role === 'all' || config.role === role
+    let isReady = false
+    const gateway = createGateway({
+      snapshot: snapshots.current,
+      record: (event) => pipeline.spool.append(event),
+      limiter: limits.limiter,
+      log,
+      clock: platform.clock,
+      feedback: (principal, body) =>
+        collectFeedback(platform, { project: principal.project, principal: principal.owner, key_id: principal.keyId }, body),
+      // A gateway that cannot record must not serve: nobody could say afterwards what it answered.
+      isReady: () => isReady && pipeline.spool.state !== 'full',
+    })
+    const isTls = config.tlsCert !== undefined
+    const isSecure = isTls || config.publicUrl?.startsWith('https:') === true
+    const routes = does('control') ? composeRoutes({ isSecure, pipeline: pipeline.stats, probe: createProbe() }) : []
+    const adminKey = adminKeyOf(config, dataFolder)
+    const app = await createServer({
+      platform,
+      routes,
+      authenticate: createAuthenticate(platform, { adminKey: adminKey.key }),
+      ...(does('gateway') ? { inference: gateway.handle } : {}),
+      ...(isTls ? { tls: tlsOf(config) } : {}),
+      ...(does('control')
+        ? { pages: { console: join(import.meta.dirname, '../console/dist'), openApi: () => openApiDocument(routes, VERSION) } }
+        : {}),
+    })
+    const firstSignIn = does('control') ? await ensureFirstAdministrator(platform) : null
+    closers.push(...(await startWork(platform, { generate: generator.generate, isWorker: does('worker') })))
+    const mirroring = setInterval(
+      () => mirror.save().catch((error: unknown) => log.warn({ err: error }, 'the audit checkpoint could not be mirrored')),
+      2_000,
+    )
+    closers.push(async () => {
+      clearInterval(mirroring)
+      await mirror.save()
+    })
+    await app.listen({ host: config.host, port: config.port })
+    closers.push(async () => {
+      isReady = false
+      await gateway.close()
+      // Live feeds stay open for minutes; nothing of theirs is lost.
+      app.server.closeAllConnections()
+      await app.close()
+    })
+    isReady = true
+
+    const { port } = app.server.address() as AddressInfo
+    const url =
+      config.publicUrl?.replace(/\/$/, '') ?? `${isTls ? 'https' : 'http'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+    return {
+      url,
+      dataFolder,
+      storeText: store.kind === 'pglite' ? `embedded, in ${dataFolder}` : 'PostgreSQL',
+      firstSignIn: firstSignIn === null ? null : { url: `${url}/welcome#token=${firstSignIn.token}`, expiresAt: firstSignIn.expiresAt },
+      newAdminKey: adminKey.isNew ? adminKey.key : null,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Durable jobs, timers and messages. Every process declares them, so that it can hand work on; workers do it. Answers what ends them, in order. */
+const startWork = async (
+  platform: Platform,
+  { generate, isWorker }: { generate: Generate; isWorker: boolean },
+): Promise<(() => Promise<unknown>)[]> => {
+  const outbox = createOutbox(platform.store, platform.clock, platform.log)
+  registryJobs(platform)
+  monitoringJobs(platform)
+  governanceJobs(platform)
+  const assessment = assessmentJobs(platform, { generate })
+  subscribeIncidents(platform, outbox, mitigations)
+  subscribeFeedback(platform, outbox)
+  await platform.jobs.start({ work: isWorker })
+  const closers = [() => platform.jobs.stop(), () => assessment.stop()]
+  if (!isWorker) return closers
+  await assessment.recover()
+  const monitors = startMonitors(platform)
+  const feedback = startFeedback(platform)
+  outbox.start()
+  return [...closers, async () => monitors.stop(), async () => feedback.stop(), () => outbox.stop()]
+}
+
+const openPlatform = async (config: Config, dataFolder: string): Promise<Platform> => {
+  const log = createLogger(config.logLevel)
+  const store = await openStore(
+    config.databaseUrl === undefined ? { kind: 'pglite', folder: dataFolder } : { kind: 'postgres', url: config.databaseUrl },
+  )
+  const masterKey =
+    config.masterKey ??
+    (config.masterKeyFile === undefined
+      ? secretFile(join(dataFolder, 'keys'), 'master.key', () => randomBytes(32).toString('base64'))
+      : readFileSync(config.masterKeyFile, 'utf8'))
+  return {
+    store,
+    log,
+    clock: systemClock,
+    secrets: createSecrets(parseMasterKey(masterKey)),
+    objects: folderObjects(join(dataFolder, 'objects')),
+    jobs: createJobs(store, log),
+  }
+}
+
+const adminKeyOf = ({ adminKey }: Config, dataFolder: string): { key: string; isNew: boolean } => {
+  if (adminKey !== undefined) return { key: adminKey, isNew: false }
+  const isNew = !existsSync(join(dataFolder, 'keys', 'admin.key'))
+  return { key: secretFile(join(dataFolder, 'keys'), 'admin.key', () => `pladm_${randomBytes(32).toString('base64url')}`), isNew }
+}
+
+const tlsOf = ({ tlsCert, tlsKey, tlsClientCa }: Config) => ({
+  cert: readFileSync(tlsCert ?? ''),
+  key: readFileSync(tlsKey ?? ''),
+  minVersion: 'TLSv1.2' as const,
+  ...(tlsClientCa === undefined ? {} : { ca: readFileSync(tlsClientCa), requestCert: true, rejectUnauthorized: true }),
+})
+
+/** Everything that the gateway decides by, read in one go. */
+const loadSnapshot = async (platform: Platform): Promise<Snapshot> => {
+  const [access, gate, connections, prices, retention] = await Promise.all([
+    loadAccessForGateway(platform),
+    loadGateForGateway(platform),
+    loadConnectionsForGateway(platform),
+    loadPricesForGateway(platform),
+    loadRetentionForGateway(platform),
+  ])
+  const digests = [...new Set(gate.releases.flatMap(({ document }) => document.safeguards?.digest ?? []))]
+  const ctx = systemContext(platform, 'snapshot')
+  const policies = await Promise.all(digests.map(async (digest) => ({ digest, policy: await loadPolicyByDigest(ctx, digest) })))
+  // A digest without a policy leaves its releases without a plan: they do not answer (gateway/snapshot.ts).
+  const safeguards = policies.flatMap(({ digest, policy }) => (policy === undefined ? [] : [{ digest, policy }]))
+  return compileSnapshot({ access, gate, connections, safeguards, prices, retention })
+}

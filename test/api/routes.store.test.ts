@@ -1,0 +1,120 @@
+/**
+ * Every route of the product, as composed for real. Random and hostile input never gives a 5xx and never an answer
+ * outside the published schema (the server checks that itself and would answer 500); every role x route decision is
+ * the one that docs/permissions.md publishes.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Role } from '#platform/context'
+import { openApiDocument, Problem } from '#platform/http'
+import { composeRoutes, IDLE_PARTS } from '../../src/compose.ts'
+import { person, testPlatform } from '../support/platform.ts'
+import { actingAs, testServer } from '../support/server.ts'
+import { arbitraryOf, type Schema } from './schema-arbitrary.ts'
+
+const CASES_A_ROUTE = 12
+
+const IDLE_PIPELINE = {
+  state: 'ok' as const,
+  appended: 0,
+  durable: 0,
+  dropped: 0,
+  commits: 0,
+  failed_commits: 0,
+  last_error: null,
+  shipped: 0,
+  backlog_bytes: 0,
+  backlog_age_ms: 0,
+  dead_letters: 0,
+  missing: 0,
+  failures_in_a_row: 0,
+}
+
+const platform = await testPlatform()
+const routes = composeRoutes({ ...IDLE_PARTS, pipeline: () => IDLE_PIPELINE })
+const app = await testServer(platform, routes)
+await platform.jobs.start({ work: false })
+
+interface Operation {
+  readonly parameters: readonly { name: string; in: 'path' | 'query'; required: boolean; schema: Schema }[]
+  readonly requestBody?: { content: Record<string, { schema?: Schema }> }
+}
+const document = openApiDocument(routes, 'test') as {
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+const resolve = (ref: string): Schema => document.components.schemas[ref.split('/').at(-1) ?? ''] ?? {}
+
+const pathOf = (template: string, parameters: Record<string, unknown>): string =>
+  template.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(String(parameters[name] ?? 'x').toWellFormed()) || 'x')
+
+const all = routes.map((route) => {
+  const openPath = route.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}')
+  return { route, openPath, operation: document.paths[openPath]?.[route.method.toLowerCase()] }
+})
+
+describe('who may call a route', () => {
+  for (const role of Role.options) {
+    it(`as ${role} is what the table says`, async () => {
+      for (const { route, openPath } of all) {
+        if (typeof route.permission === 'string') continue
+        const may = route.permission.roles.includes(role)
+        // A streamed answer may never end; for it the refusals are enough.
+        if (may && route.answers === 'stream') continue
+        const answer = await app.inject({
+          method: route.method,
+          url: pathOf(openPath, {}),
+          headers: actingAs(person([role])),
+          ...(route.method === 'GET' ? {} : { payload: {} }),
+        })
+        const isRefused =
+          answer.statusCode === 403 && answer.json().code === 'permission_denied' && answer.json().facts?.action === route.permission.action
+        expect(isRefused, `${role} ${route.method} ${route.path}: ${answer.statusCode}`).toBe(!may)
+      }
+    })
+  }
+
+  it('is nobody without a sign-in, but for the public routes', async () => {
+    for (const { route, openPath } of all) {
+      if (route.permission === 'public') continue
+      const answer = await app.inject({ method: route.method, url: pathOf(openPath, {}), ...(route.method === 'GET' ? {} : { payload: {} }) })
+      expect(answer.statusCode, `${route.method} ${route.path}`).toBe(401)
+    }
+  })
+})
+
+describe('any input', () => {
+  for (const { route, openPath, operation } of all) {
+    if (route.answers === 'stream' || route.bodyKind === 'raw' || operation === undefined) continue
+    it(`to ${route.method} ${route.path} gets an answer of the contract`, async () => {
+      const bodySchema = operation.requestBody?.content['application/json']?.schema
+      const input = fc.record({
+        parameters: fc.record(
+          Object.fromEntries(operation.parameters.map((parameter) => [parameter.name, arbitraryOf(parameter.schema, resolve, 1)])),
+        ),
+        body: bodySchema === undefined ? fc.constant(undefined) : arbitraryOf(bodySchema, resolve),
+        role: fc.constantFrom('administrator', 'developer', 'approver', 'responder' as const),
+      })
+      await fc.assert(
+        fc.asyncProperty(input, async ({ parameters, body, role }) => {
+          const query = new URLSearchParams()
+          for (const one of operation.parameters)
+            if (one.in === 'query' && parameters[one.name] !== undefined) query.set(one.name, String(parameters[one.name]))
+          const answer = await app.inject({
+            method: route.method,
+            url: `${pathOf(openPath, parameters)}${query.size === 0 ? '' : `?${query}`}`,
+            headers: {
+              ...actingAs(person([role as Role], { capacities: ['risk'] })),
+              'if-match': '*',
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+          })
+          expect(answer.statusCode, answer.body.slice(0, 400)).toBeLessThan(500)
+          if (answer.statusCode >= 400) expect(Problem.safeParse(answer.json()).success, answer.body.slice(0, 300)).toBe(true)
+        }),
+        { numRuns: CASES_A_ROUTE, seed: 7400 },
+      )
+    })
+  }
+})

@@ -1,0 +1,3 @@
+import { prepareStores } from './stores.ts'
+
+export default prepareStores
