@@ -1,7 +1,21 @@
+import type { Encoder } from '../classifiers/encoder/encoder.ts'
 import type { Origin } from '../model.ts'
 
 /** A text as detectors see it: folded (see normalise/fold) or as it came. Offsets are of this text. */
-export type Match = { readonly start: number; readonly end: number; readonly kind: string; readonly confidence: number }
+export type Match = {
+  readonly start: number
+  readonly end: number
+  readonly kind: string
+  readonly confidence: number
+  /** A candidate: the second stage decides. `alone` is what the first stage would say without it, which holds when the second is overloaded. */
+  readonly uncertain?: { readonly alone: boolean }
+}
+
+/**
+ * The second stage of a detector (a transformer in worker threads). Of `text` it reads the stretches of its candidates only, each by itself,
+ * and what it finds lies inside them: so a stream, which has seen less of the text, gets the same answers. Offsets are of `text`.
+ */
+export type Refine = (text: string, candidates: readonly Match[], encoder: Encoder, signal: AbortSignal) => Promise<readonly Match[]>
 
 /**
  * What a scan has settled: every match that starts before `settled` is in `matches`, and no text to come can add, remove, move or
@@ -20,6 +34,8 @@ export type Scanner = {
   /** false: certainly nothing here. Must be far cheaper than `scan`; may be asked of whole texts only. */
   readonly mayMatch: (text: string) => boolean
   readonly scan: (text: string, from: number, complete: boolean) => Scan
+  /** Decides the `uncertain` matches of `scan`; without it there must be none. */
+  readonly refine?: Refine
 }
 
 /** How far to the left of a match a detector may look (word boundaries, context words). */
