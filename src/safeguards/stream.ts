@@ -46,7 +46,7 @@ const createFilter = (rules: CompiledRules, direction: Direction): StreamFilter 
   const scan = (view: View, { rule, scanner, order }: CompiledScanner, place: Place, complete: boolean) => {
     const before = scanner.reads === 'raw' ? rawBefore : foldedBefore
     const from = before.length + viewIndex(view, place.offset - base) + place.unitsIn
-    const { matches, settled } = scanner.scan(before + view.text, from, complete)
+    const { matches, settled } = scanner.scan(before + view.text, from, complete, base - before.length)
     for (const { start, end, kind, confidence } of matches) {
       const original = { start: base + originalStart(view, start - before.length), end: base + originalEnd(view, end - before.length) }
       held.push({ ...original, kind, confidence, rule, order })

@@ -33,7 +33,8 @@ export type Scanner = {
   readonly only?: Origin
   /** false: certainly nothing here. Must be far cheaper than `scan`; may be asked of whole texts only. */
   readonly mayMatch: (text: string) => boolean
-  readonly scan: (text: string, from: number, complete: boolean) => Scan
+  /** `offset`: how many units of the whole text stand before this piece of it, for detectors that read it raw and ask where they are. */
+  readonly scan: (text: string, from: number, complete: boolean, offset?: number) => Scan
   /** Decides the `uncertain` matches of `scan`; without it there must be none. */
   readonly refine?: Refine
 }
