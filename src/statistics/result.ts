@@ -26,10 +26,6 @@ export const notDefined = (reason: string): Undefined => ({ undefined: reason })
 
 export const isDefined = <T extends object>(result: T | Undefined): result is T => !('undefined' in result)
 
-/** A ratio whose denominator may be empty. */
-export const ratio = (numerator: number, denominator: number, n: number, reason: string, interval: Interval | null = null): Result =>
-  denominator === 0 ? notDefined(reason) : estimate(numerator / denominator, n, interval)
-
 /** The caller broke the contract of an argument; `argument` is its name as in the signature. */
 export class InvalidArgument extends Error {
   readonly argument: string

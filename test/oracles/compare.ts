@@ -36,7 +36,7 @@ const SPECIAL: Record<string, number> = { NaN, Infinity, '-Infinity': -Infinity 
 /** Calls our function on every case of another library, and says how far apart the answers are. */
 export const compareTopic = (topic: string): Comparison[] => readOracle(topic).functions.map((entry) => compareFunction(topic, entry))
 
-const compareFunction = (topic: string, { fn, oracle, tolerance, reason, cases }: OracleFunction): Comparison => {
+export const compareFunction = (topic: string, { fn, oracle, tolerance, reason, cases }: OracleFunction): Comparison => {
   // the oracle script wrote the arguments for this function: the file is the type
   const call = ({ ...statistics, ...adapters } as unknown as Record<string, ((...args: Json[]) => unknown) | undefined>)[fn]
   if (call === undefined) throw new Error(`${fn} of oracle ${topic} is no function of #statistics`)

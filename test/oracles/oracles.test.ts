@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { compareTopic, topics } from './compare.ts'
+import { compareFunction, readOracle, topics } from './compare.ts'
 
 describe.each(topics())('%s', (topic) => {
-  it.each(compareTopic(topic))('$fn equals $oracle on $cases cases', ({ failures }) => {
-    expect(failures.length === 0 ? [] : [`${failures.length} differ`, ...failures.slice(0, 3)]).toEqual([])
+  it.each(readOracle(topic).functions)('$fn equals $oracle', (entry) => {
+    const { failures } = compareFunction(topic, entry)
+    expect(failures.length === 0 ? [] : [`${failures.length} of ${entry.cases.length} differ`, ...failures.slice(0, 3)]).toEqual([])
   })
 })

@@ -46,17 +46,6 @@ export const studentTwoSided = (t: number, df: number): number => {
   return betaRegularised(df / (df + square), df / 2, 0.5, square / (df + square))
 }
 
-export const studentCdf = (t: number, df: number): number => {
-  const tail = studentTwoSided(t, df) / 2
-  return t < 0 ? tail : 1 - tail
-}
-
-export const fisherSurvival = (f: number, df1: number, df2: number): number => {
-  if (f <= 0) return 1
-  const total = df2 + df1 * f
-  return betaRegularised(df2 / total, df2 / 2, df1 / 2, (df1 * f) / total)
-}
-
 /** P(X <= k) for X ~ Binomial(n, p). */
 export const binomialCdf = (k: number, n: number, p: number): number => (k < 0 ? 0 : k >= n ? 1 : betaRegularised(1 - p, n - k, k + 1, p))
 

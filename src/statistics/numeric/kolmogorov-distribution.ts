@@ -1,17 +1,5 @@
 import { binomialMass } from './gamma.ts'
 
-/** P(K > x) of Kolmogorov's limit law; below 1 its dual theta series converges faster. */
-export const kolmogorovLimit = (x: number): number => {
-  if (x <= 0) return 1
-  if (x < 1) {
-    const q = Math.exp(-(Math.PI * Math.PI) / (8 * x * x))
-    return 1 - (Math.sqrt(2 * Math.PI) / x) * (q + q ** 9 + q ** 25 + q ** 49)
-  }
-  let total = 0
-  for (let k = 1; k <= 20; k += 1) total += (k % 2 === 1 ? 1 : -1) * Math.exp(-2 * k * k * x * x)
-  return 2 * total
-}
-
 /** P(D_n > x) of one sample of n: the regions of Simard and L'Ecuyer 2011, as scipy's kstwo. */
 export const kolmogorovFinite = (n: number, x: number): number => {
   if (x >= 1) return 0

@@ -31,7 +31,7 @@ export const groupSequentialBounds = (
     const share = spent[k]! - (k === 0 ? 0 : spent[k - 1]!)
     const step = t - (k === 0 ? 0 : information[k - 1]!)
     const bound = density === null ? normalQuantile(1 - share / 2) * Math.sqrt(t) : boundFor(density, step, share)
-    density = advance(density, step, bound)
+    if (k + 1 < information.length) density = advance(density, step, bound)
     return { information: t, z: bound / Math.sqrt(t), spent: spent[k]! }
   })
 }
@@ -58,10 +58,14 @@ const boundFor = (path: Path, step: number, share: number): number => {
 
 const advance = (path: Path | null, step: number, edge: number): Path => {
   const scale = Math.sqrt(step)
-  const values = Float64Array.from({ length: GRID + 1 }, (_, i) => {
+  const values = new Float64Array(GRID + 1)
+  // the bounds are symmetric, and so is the density
+  for (let i = 0; i <= GRID / 2; i += 1) {
     const x = -edge + (2 * edge * i) / GRID
-    return path === null ? normalDensity(x / scale) / scale : integrate(path.edge, path.values, (u) => normalDensity((x - u) / scale) / scale)
-  })
+    const at = path === null ? normalDensity(x / scale) / scale : integrate(path.edge, path.values, (u) => normalDensity((x - u) / scale) / scale)
+    values[i] = at
+    values[GRID - i] = at
+  }
   return { edge, values }
 }
 
