@@ -1,19 +1,23 @@
 import type { PiiKind, PiiOptions } from '../model.ts'
+import { address, postalCode, postalCodeSaid } from '../pii/address.ts'
 import { americas } from '../pii/americas.ts'
 import { asiaPacific } from '../pii/asia-pacific.ts'
 import { bareUrl, email, ipv4, ipv6, mac, phone, url } from '../pii/contact.ts'
 import { crypto } from '../pii/crypto.ts'
+import { date } from '../pii/dates.ts'
 import { europe } from '../pii/europe.ts'
 import { identifierPattern } from '../pii/identifier.ts'
+import { nrp } from '../pii/nrp.ts'
 import { card, iban, swift } from '../pii/payment.ts'
 import { person } from '../pii/person.ts'
+import { registers } from '../pii/registers.ts'
 import { things } from '../pii/things.ts'
 import { unitedKingdom } from '../pii/united-kingdom.ts'
 import { unitedStates } from '../pii/united-states.ts'
 import type { Scanner } from './detector.ts'
 import { type Pattern, patternScanner } from './pattern.ts'
 
-const IDENTIFIERS = [unitedStates, americas, unitedKingdom, europe, asiaPacific, things].flat()
+const IDENTIFIERS = [unitedStates, americas, unitedKingdom, europe, asiaPacific, registers, things].flat()
 
 const PATTERNS: readonly Pattern[] = [
   email,
@@ -26,6 +30,11 @@ const PATTERNS: readonly Pattern[] = [
   iban,
   swift,
   crypto,
+  date,
+  nrp,
+  address,
+  postalCode,
+  postalCodeSaid,
   ...person,
   ...IDENTIFIERS.map(identifierPattern),
 ]

@@ -61,10 +61,14 @@ const PHONE_CONTEXT = contextWords(
   'cellulare',
   'telefone',
 )
-const SEVEN_DIGITS = /\d(?:[ ().\-/]{0,2}\d){6}/
+const SIX_DIGITS = /\d(?:[ ().\-/]{0,3}\d){5}/
 const DATE =
   /^(?:(?:19|20)\d{2}[-./](?:0?[1-9]|1[0-2])[-./]\d{1,2}|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:\d{4}|\d{2}))(?![-./]?\d)/
 const GROUPS = /\d+/g
+
+/** "Phone: 94 51 71", "94 51 71 office": what is said to be a number needs no more than six digits. */
+const LABEL = /(?<![a-z])(?:phone|telephone|tel|fax|facsimile|mobile|cell|telefon|telefono|telefone|telefax|handy)(?: number| no| nr)?\.?(?: is|:|=| -){1,2} {0,3}\(?$/i
+const ROLE = / {1,2}\(?(?:office|fax|mobile|cell|home|work)$/
 
 /** Four groups of digits right before: a table of figures. Parsing costs some 10 us a region, so a page of them would cost seconds. */
 const DEEP_IN_DIGITS = /(?:\d{1,9}[ ().\-/]{1,2}){4}$/
@@ -76,9 +80,11 @@ const isValidIn = (candidate: string, regions: readonly CountryCode[]): boolean 
  * Valid by libphonenumber's full rules, or said to be a phone number and written like one. A national number without a word beside it
  * must be written in three groups or with its trunk prefix: postcodes and order numbers are valid somewhere in Germany.
  */
-const phoneConfidence = (candidate: string, text: string, start: number, regions: readonly CountryCode[]): number | null => {
+const phoneConfidence = (candidate: string, text: string, start: number, isNamed: boolean, regions: readonly CountryCode[]): number | null => {
   const groups = candidate.match(GROUPS) ?? []
   const digits = groups.join('').length
+  if (isNamed && digits <= 15) return isValidIn(candidate, regions) ? 0.95 : 0.75
+  if (digits < 7) return null
   const inContext = hasContext(PHONE_CONTEXT, text, start)
   if (candidate.startsWith('+')) return parsePhoneNumberFromString(candidate)?.isValid() ? 1 : inContext ? 0.8 : null
   if (candidate.startsWith('00') && parsePhoneNumberFromString(`+${candidate.slice(2)}`)?.isValid()) return 0.9
@@ -87,16 +93,21 @@ const phoneConfidence = (candidate: string, text: string, start: number, regions
   return writtenAsPhone && isValidIn(candidate, regions) ? 0.6 : null
 }
 
+const withoutStrayBracket = (text: string): string =>
+  text.endsWith(')') && text.split(')').length > text.split('(').length ? text.slice(0, -1) : text
+
 export const phone = (regionCodes: readonly string[]): Pattern => {
   const regions = regionCodes.filter((code): code is CountryCode => isSupportedCountry(code))
   const check = (candidate: string, text: string, start: number): Verified | null => {
     if (DATE.test(candidate)) return null
-    if (!candidate.startsWith('+') && DEEP_IN_DIGITS.test(text.slice(Math.max(0, start - 40), start))) return null
+    const number = candidate.replace(ROLE, '')
+    const isNamed = number.length < candidate.length || LABEL.test(text.slice(Math.max(0, start - 40), start))
+    if (!isNamed && !candidate.startsWith('+') && DEEP_IN_DIGITS.test(text.slice(Math.max(0, start - 40), start))) return null
     // What follows a number may be another one: groups are given up from the right.
-    for (let shorter = candidate, tries = 0; tries < 4 && shorter.length >= 7; tries++) {
-      const confidence = phoneConfidence(shorter, text, start, regions)
-      if (confidence !== null) return { confidence, length: shorter.length }
-      const without = shorter.replace(/(?:[ ().\-/]+|[ ,]*(?:x|ext\.?) ?)\d+$/, '')
+    for (let shorter = number, tries = 0; tries < 4 && shorter.length >= 7; tries++) {
+      const confidence = phoneConfidence(shorter, text, start, isNamed, regions)
+      if (confidence !== null) return { confidence, length: withoutStrayBracket(shorter).length }
+      const without = shorter.replace(/(?:[ ().\-/]+|[ ,]*(?:x|ext\.?) ?)\d+\)?$/, '')
       if (without.length === shorter.length) return null
       shorter = without
     }
@@ -104,8 +115,9 @@ export const phone = (regionCodes: readonly string[]): Pattern => {
   }
   return {
     kind: 'phone',
-    regex: /(?<![\w+@#/=.-])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,2}\d){6,16}(?: ?(?:x|ext\.?) ?\d{1,6})?(?![\w@]|[.:-]\d)/,
-    mayMatch: (text) => SEVEN_DIGITS.test(text),
+    regex:
+      /(?<![\w+@#/=.-])(?:\+ ?\(?\d(?:[ ().\-/]{0,3}\d){6,16}|\({0,2}\d(?:[ ().\-/]{0,2}\d){5,16})(?: ?(?:x|ext\.?) ?\d{1,6})?\)?(?: {1,2}\(?(?:office|fax|mobile|cell|home|work)(?!\w))?(?![\w@]|[.:-]\d)/,
+    mayMatch: (text) => SIX_DIGITS.test(text),
     check,
   }
 }

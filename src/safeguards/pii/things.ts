@@ -33,7 +33,7 @@ export const things: readonly Identifier[] = [
     kind: 'license-plate',
     shape: /(?<!\w)[A-Z0-9]{1,4}[- ]?[A-Z0-9]{2,4}(?:[- ]?[A-Z0-9]{1,4})?(?!\w)/,
     isValid: (bare) => /[A-Z]/.test(bare) && /\d{2}/.test(bare) && bare.length >= 5 && bare.length <= 9,
-    context: contextWords('licen[cs]e plate', 'number plate', 'plate number', 'registration plate', 'kennzeichen'),
+    context: contextWords('licen[cs]e plate', 'number plate', 'plate number', 'registration plate', 'registration number', 'vehicle registration', 'reg no', 'nummernschild', 'kennzeichen', 'targa', 'plaka', 'matricula'),
     standsAlone: false,
   },
   {
