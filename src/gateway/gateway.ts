@@ -9,7 +9,6 @@ import { answerFeedback, type TakeFeedback } from './feedback.ts'
 import { begin } from './handle.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { answerModels } from './models.ts'
-import type { Connection } from './plan.ts'
 import { createProviders, type Providers } from './providers/index.ts'
 import { refuse } from './refusal.ts'
 import { requestIdOf, sendRefusal } from './reply.ts'
@@ -134,4 +133,4 @@ const exposeMetrics = ({ metrics, live, log }: Gateway, response: ServerResponse
   return true
 }
 
-export type { Connection }
+

@@ -101,16 +101,14 @@ describe('the openai client', () => {
     const client = await connect()
     const vector = Buffer.from(new Float32Array([0.5, -0.5]).buffer).toString('base64')
     upstream.answer = (_, response) => {
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(
-          JSON.stringify({
-            object: 'list',
-            model: 'm',
-            data: [{ object: 'embedding', index: 0, embedding: vector }],
-            usage: { prompt_tokens: 2, total_tokens: 2 },
-          }),
-        )
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          object: 'list',
+          model: 'm',
+          data: [{ object: 'embedding', index: 0, embedding: vector }],
+          usage: { prompt_tokens: 2, total_tokens: 2 },
+        }),
+      )
     }
     const answer = await client.embeddings.create({ model: 'assist', input: 'Hi' })
     expect(answer.data[0]?.embedding).toEqual([0.5, -0.5])

@@ -33,7 +33,6 @@ export const useList = <T>(path: string, query: Query = {}, options: { refetchEv
   })
   return { ...result, items: result.data?.pages.flatMap((page) => page.items) ?? [] }
 }
-export type List<T> = ReturnType<typeof useList<T>>
 
 /** A write. Afterwards everything on the screen is read again: one change here often moves a status elsewhere. */
 export const act = async <T>(written: Promise<T>, told?: string): Promise<T> => {
