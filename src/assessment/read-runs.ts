@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Ctx, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInt, decodeCursor, toPage } from '#platform/http'
 import { can } from './permissions.ts'
 import { isOver, type Run, type RunItem } from './run.ts'
 import * as store from './run-store.ts'
@@ -28,7 +28,7 @@ export const listItems = async (
 ): Promise<{ items: RunItem[]; next_cursor: string | null }> => {
   await getRun(ctx, id)
   const [after, ordinal] = decodeCursor(cursor) ?? []
-  const seen = after === undefined || ordinal === undefined ? undefined : ([after, Number.parseInt(ordinal, 10) || 0] as const)
+  const seen = after === undefined || ordinal === undefined ? undefined : ([after, cursorInt(ordinal) ?? 0] as const)
   return toPage(await store.listItems(ctx.read, id, evaluation, seen, limit + 1), limit, (item) => [item.evaluation, String(item.ordinal)])
 }
 

@@ -263,5 +263,7 @@ describe('a run', () => {
     expect(completed.items).toHaveLength(2)
     const next = await listRuns(developer, { limit: 200, status: 'completed', cursor: completed.next_cursor ?? '' })
     expect([...completed.items, ...next.items]).toEqual(all.filter(({ status }) => status === 'completed'))
+    const forged = Buffer.from(JSON.stringify(['x', '9'.repeat(40)])).toString('base64url')
+    expect(await listItems(developer, all[0]?.id ?? '', { limit: 5, cursor: forged })).toEqual({ items: [], next_cursor: null })
   })
 })

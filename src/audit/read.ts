@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { isoAt } from '#platform/clock'
 import { type Ctx, permit } from '#platform/context'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInt, decodeCursor, toPage } from '#platform/http'
 import { AuditEntry, originOf } from './model.ts'
 import { verifierKey } from './note.ts'
 import { can } from './permissions.ts'
@@ -12,8 +12,8 @@ export const listAuditEntries = async (
   { limit, cursor, ...filter }: { limit: number; cursor?: string | undefined } & Omit<store.EntryFilter, 'beforeSeq'>,
 ): Promise<{ items: AuditEntry[]; next_cursor: string | null }> => {
   permit(ctx, can.read)
-  const after = decodeCursor(cursor)?.[0]
-  const rows = await store.listEntries(ctx.read, { ...filter, beforeSeq: after === undefined ? undefined : Number(after) }, limit + 1)
+  const beforeSeq = cursorInt(decodeCursor(cursor)?.[0], Number.MAX_SAFE_INTEGER)
+  const rows = await store.listEntries(ctx.read, { ...filter, beforeSeq }, limit + 1)
   return toPage(
     rows.map((row) => AuditEntry.parse(JSON.parse(row.canonical))),
     limit,

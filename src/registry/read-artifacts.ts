@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Digest } from '#platform/canonical'
 import { type Ctx, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInstant, decodeCursor, toPage } from '#platform/http'
 import type { Artifact } from './artifact.ts'
 import { findArtifact, listArtifacts as listRows } from './artifact-store.ts'
 import { registryErrors } from './errors.ts'
@@ -21,7 +21,8 @@ export const listArtifacts = async (
 ): Promise<{ items: Artifact[]; next_cursor: string | null }> => {
   permit(ctx, can.read)
   const [createdAt, digest] = decodeCursor(cursor) ?? []
-  const before = createdAt === undefined || digest === undefined ? undefined : ([createdAt, digest] as const)
+  const createdBefore = cursorInstant(createdAt)
+  const before = createdBefore === undefined || digest === undefined ? undefined : ([createdBefore, digest] as const)
   return toPage(await listRows(ctx.read, before, limit + 1), limit, (artifact) => [artifact.created_at, artifact.digest])
 }
 

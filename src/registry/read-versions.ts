@@ -1,6 +1,6 @@
 import { type Ctx, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInt, decodeCursor, toPage } from '#platform/http'
 import type { Executor } from '#platform/store'
 import { can } from './permissions.ts'
 import { getModel } from './read.ts'
@@ -32,8 +32,7 @@ export const listVersions = async (
   { limit, cursor, tags }: { limit: number; cursor?: string | undefined; tags?: Readonly<Record<string, string>> | undefined },
 ): Promise<{ items: Version[]; next_cursor: string | null }> => {
   await getModel(ctx, model)
-  const before = decodeCursor(cursor)?.[0]
-  const rows = await store.listVersions(ctx.read, model, tags, before === undefined ? undefined : Number.parseInt(before, 10) || 0, limit + 1)
+  const rows = await store.listVersions(ctx.read, model, tags, cursorInt(decodeCursor(cursor)?.[0]), limit + 1)
   const aliases = await store.listAliases(ctx.read, model)
   return toPage(
     rows.map((row) => withAliases(row, aliases)),

@@ -1,6 +1,6 @@
 import { type Ctx, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInt, decodeCursor, toPage } from '#platform/http'
 import type { Policy, SafeguardPolicy } from './model.ts'
 import { can } from './permissions.ts'
 import * as store from './store.ts'
@@ -24,8 +24,7 @@ export const listPolicies = async (ctx: Ctx, { limit, cursor }: Paging): Promise
 
 export const listPolicyVersions = async (ctx: Ctx, name: string, { limit, cursor }: Paging): Promise<Page> => {
   permit(ctx, can.read)
-  const below = decodeCursor(cursor)?.[0]
-  const rows = await store.listVersions(ctx.read, name, below === undefined ? undefined : Number(below), limit + 1)
+  const rows = await store.listVersions(ctx.read, name, cursorInt(decodeCursor(cursor)?.[0]), limit + 1)
   return toPage(rows, limit, ({ version }) => [String(version)])
 }
 

@@ -118,3 +118,37 @@ describe('any input', () => {
     })
   }
 })
+
+describe('a cursor that somebody made up', () => {
+  const forged = [['x'], ['-1'], ['1e309'], ['NaN', 'NaN'], ['9'.repeat(40)], ["' or 1=1 --"], ['x', '9'.repeat(40), 'y', 'z'], ['2026-01-01', '0']]
+  const administrator = actingAs(person(['administrator']))
+
+  it('gets an answer of the contract, from every list', async () => {
+    // One name for all that has versions of its own, so that those lists are reached as well.
+    const made = [
+      ['POST', '/api/v1/models', { name: 'same' }],
+      ['POST', '/api/v1/safeguards', { name: 'same', document: { input: [], output: [] } }],
+      ['PUT', '/api/v1/access-policies/same', { source: 'permit(principal, action, resource);' }],
+    ] as const
+    for (const [method, url, payload] of made) {
+      const answer = await app.inject({ method, url, payload, headers: { ...administrator, 'if-match': '*' } })
+      expect(answer.statusCode, `${url}: ${answer.body}`).toBeLessThan(300)
+    }
+    const lists = all.filter(({ operation }) => operation?.parameters.some(({ name }) => name === 'cursor'))
+    expect(lists.length).toBeGreaterThan(25)
+    for (const { openPath } of lists) {
+      for (const keys of forged) {
+        const cursor = Buffer.from(JSON.stringify(keys)).toString('base64url')
+        const answer = await app.inject({ method: 'GET', url: `${pathOf(openPath, { name: 'same' })}?cursor=${cursor}`, headers: administrator })
+        expect(answer.statusCode, `${openPath} ${JSON.stringify(keys)}: ${answer.body.slice(0, 300)}`).toBeLessThan(500)
+      }
+    }
+  })
+})
+
+describe('a number in a query', () => {
+  it('that is none, is said to be none', async () => {
+    const answer = await app.inject({ method: 'GET', url: '/api/v1/models?limit=many', headers: actingAs(person(['developer'])) })
+    expect(answer.json().errors).toEqual([{ path: 'limit', message: 'Invalid input: expected a number' }])
+  })
+})

@@ -1,7 +1,7 @@
 import { sha256 } from '#platform/canonical'
 import { type Ctx, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
-import { decodeCursor, toPage } from '#platform/http'
+import { cursorInt, decodeCursor, toPage } from '#platform/http'
 import { can } from '../permissions.ts'
 import { BUILT_IN_POLICIES, DEFAULT_POLICY } from './built-in.ts'
 import type { AccessPolicy, AccessPolicyVersion } from './policy.ts'
@@ -42,7 +42,6 @@ export const listPolicyVersions = async (
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ items: AccessPolicyVersion[]; next_cursor: string | null }> => {
   permit(ctx, can['read-access-policies'])
-  const before = decodeCursor(cursor)?.[0]
-  const rows = await store.listVersions(ctx.read, name, before === undefined ? undefined : Number(before) || 0, limit + 1)
+  const rows = await store.listVersions(ctx.read, name, cursorInt(decodeCursor(cursor)?.[0]), limit + 1)
   return toPage(rows, limit, (row) => [String(row.version)])
 }

@@ -1,7 +1,7 @@
 export { etagOf, requireIfMatch } from './etag.ts'
 export { idempotencyMigrations } from './idempotency.ts'
 export { openApiDocument } from './openapi.ts'
-export { Cursor, cursorInt, decodeCursor, ListQuery, pageOf, toPage } from './paging.ts'
+export { Cursor, cursorInstant, cursorInt, decodeCursor, ListQuery, pageOf, toPage } from './paging.ts'
 export { Problem } from './problem.ts'
 export { bytesOf } from './raw-body.ts'
 export { type Reply, type Route, type RouteRequest, reply, route } from './route.ts'

@@ -18,15 +18,26 @@ export const decodeCursor = (cursor: string | undefined): Cursor | undefined => 
   try {
     return Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw platformErrors.invalid_request({}, { issues: [{ path: 'cursor', message: 'not a cursor that this list gave' }], cause })
+    throw notOurs(cause)
   }
 }
 
-/** A number that a cursor carries, within what an integer column can compare with, whoever wrote the cursor. */
-export const cursorInt = (key: string | undefined): number | undefined => {
+const notOurs = (cause?: unknown) =>
+  platformErrors.invalid_request({}, { issues: [{ path: 'cursor', message: 'not a cursor that this list gave' }], cause })
+
+const MAX_INTEGER = 2_147_483_647
+
+/** A number that a cursor carries, within what its column can compare with (an integer when nothing is said), whoever wrote the cursor. */
+export const cursorInt = (key: string | undefined, max = MAX_INTEGER): number | undefined => {
   if (key === undefined) return undefined
   const value = Number.parseInt(key, 10)
-  return Number.isNaN(value) ? 0 : Math.min(Math.max(value, 0), 2_147_483_647)
+  return Number.isNaN(value) ? 0 : Math.min(Math.max(value, 0), max)
+}
+
+/** An instant that a cursor carries, as our own lists write them. */
+export const cursorInstant = (key: string | undefined): string | undefined => {
+  if (key !== undefined && !z.iso.datetime().safeParse(key).success) throw notOurs()
+  return key
 }
 
 /** Takes up to `limit + 1` rows from the query, and makes a page and the cursor of the next. */
