@@ -10,7 +10,7 @@ export const EventFinding = z
     detector: text(100),
     kind: text(100),
     direction: z.enum(['input', 'output']),
-    action: z.enum(['allow', 'mask', 'block', 'flag']),
+    action: z.enum(['allow', 'mask', 'hash', 'tokenise', 'block', 'flag']),
     enforced: z.boolean(),
     confidence: z.number().min(0).max(1),
     /** UTF-16 units of the original text. */

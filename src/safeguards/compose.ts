@@ -8,7 +8,15 @@ export const composePolicies = (floor: SafeguardPolicy, project: SafeguardPolicy
   schema: floor.schema,
   input: composeRules(floor.input, project.input),
   output: composeRules(floor.output, project.output),
+  ...strictest(floor.uninspected, project.uninspected),
 })
+
+const STRICTNESS = ['pass', 'flag', 'block'] as const
+
+const strictest = (floor: SafeguardPolicy['uninspected'], project: SafeguardPolicy['uninspected']): Pick<SafeguardPolicy, 'uninspected'> => {
+  const uninspected = STRICTNESS.findLast((mode) => mode === floor || mode === project)
+  return uninspected === undefined ? {} : { uninspected }
+}
 
 /** With a floor, an exception could only weaken what the floor forbids, since what it exempts is decided by place and not by rule. */
 const composeRules = (floor: readonly Rule[], project: readonly Rule[]): Rule[] => [

@@ -2,13 +2,27 @@ import { z } from 'zod'
 import { patternProblem } from './detectors/user-pattern.ts'
 import { PII_KINDS } from './pii/kinds.ts'
 
-/** What happens to a match. `allow` exempts what it covers from the other rules of its layer (an exception), and is recorded. */
-export const Action = z.enum(['allow', 'mask', 'block', 'flag'])
+/**
+ * What happens to a match. `allow` exempts what it covers from the other rules of its layer (an exception), and is recorded. `hash` puts a
+ * keyed digest in its place, `tokenise` a token (`[EMAIL_1]`) that becomes the value again on its way back to the caller.
+ */
+export const Action = z.enum(['allow', 'mask', 'hash', 'tokenise', 'block', 'flag'])
 export type Action = z.infer<typeof Action>
 
-/** `detect` records the finding and touches nothing: the way to try a rule on live traffic. */
-export const Mode = z.enum(['enforce', 'detect'])
+/**
+ * `detect` records the finding and touches nothing: the way to try a rule on live traffic. `async` lets the text go on without waiting for
+ * the rule: what it finds is recorded when it is found, and a block ends the answer there, with what has been shown by then.
+ */
+export const Mode = z.enum(['enforce', 'detect', 'async'])
 export type Mode = z.infer<typeof Mode>
+
+/** What a rule that cannot be carried out means for the text: `closed` blocks it, `open` lets it pass. A finding either way. */
+export const FailureMode = z.enum(['closed', 'open'])
+export type FailureMode = z.infer<typeof FailureMode>
+
+/** What holds when the second stage is overloaded: what the first stage says by itself, or the rule's failure mode. A finding either way. */
+export const OverloadMode = z.enum(['first-stage', 'fail'])
+export type OverloadMode = z.infer<typeof OverloadMode>
 
 export const Direction = z.enum(['input', 'output'])
 export type Direction = z.infer<typeof Direction>
@@ -33,7 +47,17 @@ export const Name = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'lower-case letters, digits, dot, dash and underscore; at most 63; starts with a letter or digit')
 
 const rule = <D extends string, O extends z.ZodType>(detector: D, options: O) =>
-  z.strictObject({ detector: z.literal(detector), action: Action, mode: Mode.default('enforce'), options })
+  z.strictObject({
+    detector: z.literal(detector),
+    action: Action,
+    mode: Mode.default('enforce'),
+    /** `closed`, but for rules that only flag or allow. */
+    on_failure: FailureMode.optional(),
+    on_overload: OverloadMode.optional(),
+    /** For the second stage, all texts of one look together; 1,000 when it is not given. */
+    deadline_ms: z.int().min(1).max(30_000).optional(),
+    options,
+  })
 
 export const PiiOptions = z.strictObject({
   kinds: z.array(PiiKind).min(1).max(PII_KINDS.length).default(['email', 'phone', 'card', 'iban', 'ip', 'us-ssn']),
@@ -115,6 +139,14 @@ export const SafeguardPolicy = z
     schema: z.literal('plimsoll.safeguards/1').default('plimsoll.safeguards/1'),
     input: z.array(Rule).max(64).default([]),
     output: z.array(Rule).max(64).default([]),
+    /** What happens to content of the input that no rule can read (images, sound); `pass` when it is not given. */
+    uninspected: z.enum(['pass', 'flag', 'block']).optional(),
+  })
+  .superRefine(({ output }, context) => {
+    output.forEach(({ action }, index) => {
+      if (action === 'tokenise')
+        context.addIssue({ code: 'custom', path: ['output', index, 'action'], message: 'tokens stand in for values of the input: mask or hash here' })
+    })
   })
   .meta({ id: 'SafeguardPolicyDocument' })
 export type SafeguardPolicy = z.infer<typeof SafeguardPolicy>

@@ -1,4 +1,5 @@
 import type { Action, Direction, Finding, Rule } from './model.ts'
+import type { Surrogates } from './surrogates.ts'
 
 /** A match in units of the original text, with the rule that wanted it; `order` is its scanner's place in the policy. */
 export type Hit = {
@@ -11,7 +12,7 @@ export type Hit = {
 }
 
 /** What is done at one place, strongest first; a recorded exception covers the rest. */
-const STRENGTH: Readonly<Record<Action, number>> = { allow: 0, block: 1, mask: 2, flag: 3 }
+const STRENGTH: Readonly<Record<Action, number>> = { allow: 0, block: 1, mask: 2, hash: 3, tokenise: 4, flag: 5 }
 
 /** Left to right; where several start together the strongest first, then the longest: it names the mask. A total order, so no cut of a stream shows. */
 export const byPlace = (a: Hit, b: Hit): number =>
@@ -25,17 +26,21 @@ const findingOf = (hit: Hit, direction: Direction, policyDigest: string): Findin
   kind: hit.kind,
   span: { start: hit.start, end: hit.end },
   action: hit.rule.action,
-  enforced: hit.rule.mode === 'enforce',
+  enforced: isEnforced(hit.rule),
   confidence: hit.confidence,
   direction,
   policy_digest: policyDigest,
 })
 
+/** A rule that nothing waits for can still note, and end what is left to come. */
+const isEnforced = ({ mode, action }: Rule): boolean => mode === 'enforce' || (mode === 'async' && (action === 'block' || action === 'flag'))
+
 /**
  * Lets text go, from left to right, once every match that starts before the cut is known. Overlapping masks become one, named after the
- * first; nothing of the text goes out from the first enforced block on, though the findings of what was given are all told.
+ * first; nothing of the text goes out from the first enforced block on, though the findings of what was given are all told. Without
+ * `surrogates`, where nobody would restore or compare them, hashes and tokens are plain placeholders.
  */
-export const createReleaser = (direction: Direction, policyDigest: string) => {
+export const createReleaser = (direction: Direction, policyDigest: string, surrogates: Surrogates | null) => {
   let released = 0
   let exemptTo = 0
   let open: Hit[] = []
@@ -49,6 +54,12 @@ export const createReleaser = (direction: Direction, policyDigest: string) => {
     return explained
   }
 
+  const standIn = ({ rule, kind }: Hit, value: string): string => {
+    if (rule.action === 'block' || value === '') return ''
+    if (rule.action === 'mask' || surrogates === null) return placeholder(kind)
+    return rule.action === 'hash' ? surrogates.hash(kind, value) : surrogates.token(kind, value)
+  }
+
   /** Hits in order, all with `start < cut`; `slice` reads the original text. */
   const releaseTo = (cut: number, hits: readonly Hit[], slice: (start: number, end: number) => string) => {
     let emit = ''
@@ -57,12 +68,14 @@ export const createReleaser = (direction: Direction, policyDigest: string) => {
       const { action } = hit.rule
       if ((action !== 'allow' && hit.end <= exemptTo) || isExplained(hit)) continue
       findings.push(findingOf(hit, direction, policyDigest))
-      if (hit.rule.mode === 'detect' || blocked || action === 'flag') continue
+      if (!isEnforced(hit.rule) || blocked || action === 'flag') continue
       if (action === 'allow') {
         exemptTo = Math.max(exemptTo, hit.end)
         continue
       }
-      if (hit.start >= released) emit += slice(released, hit.start) + (action === 'mask' ? placeholder(hit.kind) : '')
+      if (hit.start >= released) emit += slice(released, hit.start) + standIn(hit, slice(hit.start, hit.end))
+      // What sticks out of an earlier span must not get lost on the way back.
+      else if (action === 'tokenise' && hit.end > released) emit += standIn(hit, slice(released, hit.end))
       if (action === 'block') blocked = true
       else released = Math.max(released, hit.end)
     }

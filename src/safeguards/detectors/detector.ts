@@ -31,6 +31,13 @@ export type Scanner = {
   readonly reads: 'folded' | 'raw'
   /** Asked only about texts of this origin; about all when it is absent. */
   readonly only?: Origin
+  /**
+   * `message`: asked about texts of messages only. `arguments`: only about the arguments of a tool call, their JSON as a whole. Absent: about
+   * messages, and about each text inside arguments by itself.
+   */
+  readonly part?: 'message' | 'arguments'
+  /** With `arguments`: of this tool only. */
+  readonly tool?: string
   /** false: certainly nothing here. Must be far cheaper than `scan`; may be asked of whole texts only. */
   readonly mayMatch: (text: string) => boolean
   /** `offset`: how many units of the whole text stand before this piece of it, for detectors that read it raw and ask where they are. */

@@ -63,7 +63,7 @@ const FILTER_TYPES: Readonly<Record<string, string>> = {
 }
 
 const actionOf = ({ action, enforced }: Finding): 'ANONYMIZED' | 'BLOCKED' | 'NONE' =>
-  !enforced ? 'NONE' : action === 'mask' ? 'ANONYMIZED' : action === 'block' ? 'BLOCKED' : 'NONE'
+  !enforced || action === 'flag' || action === 'allow' ? 'NONE' : action === 'block' ? 'BLOCKED' : 'ANONYMIZED'
 
 const confidenceOf = (confidence: number): 'LOW' | 'MEDIUM' | 'HIGH' => (confidence >= 0.9 ? 'HIGH' : confidence >= 0.7 ? 'MEDIUM' : 'LOW')
 
