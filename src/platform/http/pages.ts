@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { platformErrors } from '../errors/index.ts'
 import { toProblem } from './problem.ts'
 
@@ -16,6 +16,18 @@ const DOCS_PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><m
 
 const DOCS_START = `window.ui = SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null,
   requestInterceptor: async (request) => { if (request.method !== 'GET') { const session = await fetch('/api/v1/session').then((answer) => (answer.ok ? answer.json() : null)); if (session) request.headers['x-plimsoll-csrf'] = session.csrf_token } return request } })`
+
+/** For who tries the address in a terminal. */
+const signpost = ({ protocol, host }: FastifyRequest): string =>
+  [
+    'Plimsoll: nothing answers a prompt until it has been assessed, documented and signed off.',
+    '',
+    `console   ${protocol}://${host}/  (in a browser)`,
+    `gateway   ${protocol}://${host}/v1  (OpenAI clients: base_url)`,
+    `API       ${protocol}://${host}/api/docs, ${protocol}://${host}/api/openapi.json`,
+    'health    /healthz, /readyz, /metrics',
+    '',
+  ].join('\n')
 
 export interface PagesOptions {
   /** Folder of the built console; absent, the API runs without it and `/` says so. */
@@ -42,28 +54,27 @@ export const addPages = async (app: FastifyInstance, options: PagesOptions): Pro
   await app.register(fastifyStatic, { root: swagger, serve: false })
   for (const asset of assets) app.get(`/api/docs/${asset}`, (_request, answer) => answer.sendFile(asset, swagger, { maxAge: '1h' }))
 
-  const hasConsole = existsSync(`${options.console}/index.html`)
-  if (hasConsole) {
-    await app.register(fastifyStatic, {
-      root: options.console,
-      decorateReply: false,
-      wildcard: false,
-      index: false,
-      // Names of built assets carry a hash of their content.
-      setHeaders: (answer, path) => {
-        answer.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
-      },
-    })
-  }
+  // Looked up on disk at each request: a console that is built again while the server runs is served at once.
+  const hasConsole = (): boolean => existsSync(`${options.console}/index.html`)
+  await app.register(fastifyStatic, {
+    root: options.console,
+    decorateReply: false,
+    suppressWarning: true,
+    index: false,
+    // Names of built assets carry a hash of their content.
+    setHeaders: (answer, path) => {
+      answer.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  // The console routes in the browser: any page address is its index.
+  const sendConsole = (answer: FastifyReply): FastifyReply =>
+    hasConsole()
+      ? answer.header('cache-control', 'no-cache').sendFile('index.html', options.console, { cacheControl: false })
+      : answer.type('text/plain').send('The console is not built. Run `npm start`, which builds it.')
+  app.get('/', (request, answer) => (wantsPage(request) ? sendConsole(answer) : answer.type('text/plain; charset=utf-8').send(signpost(request))))
   app.setNotFoundHandler((request, answer) => {
-    const isPage =
-      (request.method === 'GET' || request.method === 'HEAD') &&
-      !request.url.startsWith('/api/') &&
-      !request.url.startsWith('/v1/') &&
-      (request.headers.accept ?? '').includes('text/html')
-    // The console routes in the browser: any page address is its index.
-    if (isPage && hasConsole) return answer.header('cache-control', 'no-cache').sendFile('index.html', options.console, { cacheControl: false })
-    if (isPage) return answer.type('text/plain').send('The console is not built. Run `npm start`, which builds it.')
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (isRead && !request.url.startsWith('/api/') && !request.url.startsWith('/v1/') && wantsPage(request)) return sendConsole(answer)
     const problem = toProblem(
       platformErrors.not_found({ kind: 'route', id: `${request.method} ${request.url.split('?')[0] ?? ''}`.slice(0, 200) }),
       request.id,
@@ -71,3 +82,5 @@ export const addPages = async (app: FastifyInstance, options: PagesOptions): Pro
     return answer.status(404).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
   })
 }
+
+const wantsPage = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').includes('text/html')
