@@ -139,7 +139,8 @@ const asked = async (
     if (refine === undefined) throw new TypeError('a detector without a second stage has a candidate')
     return await refine(text, candidates, encoder, signal)
   } catch (error) {
-    return failed(error)
+    // A pool that fills up between the look at its load and the call.
+    return error instanceof Error && error.name === 'EncoderBusy' ? { matches: [], outcome: 'overloaded' } : failed(error)
   }
 }
 

@@ -1,5 +1,5 @@
 /** A stand-in for the transformer, with a detector that asks it, and the ways in which either goes wrong. */
-import type { Encoder, TaggedSpan } from '../../src/safeguards/classifiers/encoder/encoder.ts'
+import type { Encoder, TokenSpan } from '../../src/safeguards/classifiers/encoder/encoder.ts'
 import { passagesOf } from '../../src/safeguards/classifiers/windows.ts'
 import { type CompiledPolicy, type CompiledScanner, rulesOf } from '../../src/safeguards/compile.ts'
 import type { Scanner } from '../../src/safeguards/detectors/detector.ts'
@@ -17,7 +17,7 @@ export interface FakeEncoder extends Encoder {
 
 /** Takes every "Jane", "Ahmed" and "Zoë" for a person. */
 export const fakeEncoder = (changes: Partial<Pick<FakeEncoder, 'answers' | 'delayMs' | 'queued'>> = {}): FakeEncoder => {
-  const tag = (text: string): readonly TaggedSpan[] =>
+  const tag = (text: string): readonly TokenSpan[] =>
     [...text.matchAll(/\b(?:Jane|Ahmed|Zoë)\b/gu)].map(({ index, 0: name }) => ({
       start: index,
       end: index + name.length,
@@ -41,6 +41,7 @@ export const fakeEncoder = (changes: Partial<Pick<FakeEncoder, 'answers' | 'dela
       if (encoder.answers === 'never') await new Promise(() => {})
       return encoder.answers === 'nothing' ? texts.map(() => []) : texts.map(tag)
     },
+    labelsOf: () => ['attack'],
     get load() {
       return { queued: encoder.queued, capacity: 8 }
     },
