@@ -1,5 +1,5 @@
 import type { Scanner } from './detectors/detector.ts'
-import { scannersOf } from './detectors/index.ts'
+import { NO_RELEASE, type Protected, scannersOf } from './detectors/index.ts'
 import type { Direction, Rule, SafeguardPolicy } from './model.ts'
 
 export type CompiledScanner = {
@@ -40,18 +40,18 @@ export type CompiledPolicy = {
 }
 
 /** `digest` is that of the policy document: it goes into each finding. Null when the policy has no rule at all. */
-export const compilePolicy = (policy: SafeguardPolicy, digest: string): CompiledPolicy | null => {
-  const input = compileRules(policy.input, digest)
-  const output = compileRules(policy.output, digest)
+export const compilePolicy = (policy: SafeguardPolicy, digest: string, release: Protected = NO_RELEASE): CompiledPolicy | null => {
+  const input = compileRules(policy.input, digest, release)
+  const output = compileRules(policy.output, digest, release)
   return input || output ? Object.freeze({ digest, input, output, uninspected: policy.uninspected ?? 'pass' }) : null
 }
 
-const compileRules = (rules: readonly Rule[], digest: string): CompiledRules | null => {
+const compileRules = (rules: readonly Rule[], digest: string, release: Protected): CompiledRules | null => {
   const scanners = rules
     .flatMap((rule) => {
       const failed: Rule = { ...rule, action: failsClosed(rule) ? 'block' : 'flag' }
       const shed: Rule = { ...rule, action: 'flag' }
-      return scannersOf(rule).map((scanner) => ({ rule, scanner, failed, shed }))
+      return scannersOf(rule, release).map((scanner) => ({ rule, scanner, failed, shed }))
     })
     .map((entry, order) => Object.freeze({ ...entry, order }))
   return scanners.length === 0 ? null : rulesOf(scanners, digest)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { schemaProblem } from './detectors/json-document.ts'
 import { patternProblem } from './detectors/user-pattern.ts'
 import { PII_KINDS } from './pii/kinds.ts'
 
@@ -118,6 +119,73 @@ export const LinksOptions = z.strictObject({
 })
 export type LinksOptions = z.infer<typeof LinksOptions>
 
+/** Of one text: a message, an answer, a tool's arguments. UTF-16 units. */
+export const LengthOptions = z.strictObject({ max_characters: z.int().min(1).max(1_000_000) })
+export type LengthOptions = z.infer<typeof LengthOptions>
+
+export const LanguageCode = z.string().regex(/^[a-z]{2}$/, 'a code of ISO 639-1 such as en or de')
+
+export const LanguageOptions = z.strictObject({ allowed: z.array(LanguageCode).min(1).max(60) })
+export type LanguageOptions = z.infer<typeof LanguageOptions>
+
+/** Where the lists come from: the packages cuss (those that it grades) and @2toad/profanity. */
+export const PROFANITY_LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt', 'ru', 'zh'] as const
+
+export const ProfanityOptions = z.strictObject({
+  languages: z.array(z.enum(PROFANITY_LANGUAGES)).min(1).max(PROFANITY_LANGUAGES.length).default(['en']),
+  /** `low`: words with no clean use; `medium`: also words with none as a rule; `high`: also words that are often harmless. */
+  sensitivity: Sensitivity.default('medium'),
+})
+export type ProfanityOptions = z.infer<typeof ProfanityOptions>
+
+/** Found with a hyphen, a space or nothing between their parts, and as the name of a site. */
+export const CompetitorsOptions = z.strictObject({ names: z.array(Term.min(2)).min(1).max(1000) })
+export type CompetitorsOptions = z.infer<typeof CompetitorsOptions>
+
+export const PromptLeakOptions = z
+  .strictObject({
+    /** Strings that stand in a prompt and nowhere else; found in base64, hex, reversed, rot13 and spaced out as well. */
+    canaries: z.array(z.string().trim().min(8).max(100)).max(50).default([]),
+    /** Confidential passages, word for word. */
+    passages: z.array(z.string().min(1).max(100_000)).max(20).default([]),
+    /** Also the system prompt of the release that answers. */
+    release_prompt: z.boolean().default(true),
+    /** As many words in a row of a passage are a leak. */
+    least_words: z.int().min(5).max(100).default(12),
+  })
+  .refine(({ canaries, passages, release_prompt }) => release_prompt || canaries.length + passages.length > 0, 'name what must not leak')
+export type PromptLeakOptions = z.infer<typeof PromptLeakOptions>
+
+/** Both are judged when all of the text is there. */
+export const JsonSchemaOptions = z
+  .strictObject({
+    /** The text of an answer, or the arguments of a tool call. */
+    where: z.enum(['text', 'tool-arguments']).default('text'),
+    /** The tool whose arguments these are; every tool when it is not given. */
+    tool: z.string().min(1).max(200).optional(),
+    /** JSON Schema 2020-12, at most 64 kB, without recursion; its patterns run in linear time. */
+    schema: z.record(z.string(), z.unknown()),
+  })
+  .superRefine(({ where, tool, schema }, context) => {
+    if (tool !== undefined && where !== 'tool-arguments') context.addIssue({ code: 'custom', path: ['tool'], message: 'only with tool-arguments' })
+    const problem = schemaProblem(schema)
+    if (problem !== null) context.addIssue({ code: 'custom', path: ['schema'], message: problem })
+  })
+export type JsonSchemaOptions = z.infer<typeof JsonSchemaOptions>
+
+export const Topic = z.strictObject({
+  name: Name,
+  description: z.string().trim().min(3).max(1000),
+  examples: z.array(z.string().trim().min(3).max(500)).max(50).default([]),
+})
+export type Topic = z.infer<typeof Topic>
+
+/** What is not to be talked about. A topic is its description and its examples, compared by meaning. */
+export const TopicsOptions = z
+  .strictObject({ topics: z.array(Topic).min(1).max(30), sensitivity: Sensitivity.default('medium') })
+  .refine(({ topics }) => new Set(topics.map(({ name }) => name)).size === topics.length, { path: ['topics'], message: 'two topics have one name' })
+export type TopicsOptions = z.infer<typeof TopicsOptions>
+
 const NoOptions = z.strictObject({}).prefault({})
 
 export const Rule = z.discriminatedUnion('detector', [
@@ -129,6 +197,14 @@ export const Rule = z.discriminatedUnion('detector', [
   rule('links', LinksOptions.prefault({})),
   rule('prompt-attack', PromptAttackOptions.prefault({})),
   rule('harm', HarmOptions.prefault({})),
+  rule('length', LengthOptions),
+  rule('language', LanguageOptions),
+  rule('code', NoOptions),
+  rule('profanity', ProfanityOptions.prefault({})),
+  rule('competitors', CompetitorsOptions),
+  rule('prompt-leak', PromptLeakOptions.prefault({})),
+  rule('json-schema', JsonSchemaOptions),
+  rule('topics', TopicsOptions),
 ])
 export type Rule = z.infer<typeof Rule>
 export type DetectorName = Rule['detector']

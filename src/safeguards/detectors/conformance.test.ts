@@ -96,6 +96,100 @@ const DETECTORS: ReadonlyArray<{
     ],
     leaves: ['The committee met on Tuesday. It will meet again next week.', 'How do I kill a process in Linux?', ''],
   },
+  {
+    rule: { detector: 'length', action: 'block', options: { max_characters: 10 } },
+    finds: [
+      ['0123456789ab', 'too-long', 'a'],
+      ['012345678\u{1f600}b', 'too-long', '\u{1f600}'],
+    ],
+    leaves: ['0123456789', '\u{1f600}\u{1f600}\u{1f600}\u{1f600}\u{1f600}', ''],
+  },
+  {
+    rule: { detector: 'language', options: { allowed: ['en'] } },
+    finds: [
+      [
+        'Please answer this letter for me, and do it today. Sehr geehrte Damen und Herren, leider ist die Rechnung falsch. Thank you very much.',
+        'language-de',
+        'Sehr geehrte Damen und Herren, leider ist die Rechnung falsch.',
+      ],
+      ['これは日本語の文章です。とても長い文章です。', 'language-ja', 'これは日本語の文章です。とても長い文章です。'],
+    ],
+    leaves: ['The committee met on Tuesday.', 'Bonjour!', 'https://example.org/sehr-geehrte-damen-und-herren', '4111 1111 1111 1111', ''],
+  },
+  {
+    rule: { detector: 'code' },
+    finds: [
+      ['Use this:\n```js\nalert(1)\n```\nand reload.', 'code', '```js\nalert(1)\n```\n'],
+      ['Use this:\n~~~\nanything at all', 'code', '~~~\nanything at all'],
+      [
+        'It goes like this.\ndef area(width, height):\n    total = width * height\n    return total\nThat is all there is to it.',
+        'code',
+        'def area(width, height):\n    total = width * height\n    return total\n',
+      ],
+    ],
+    leaves: [
+      'Dear Ann,\n\nthe committee met on Tuesday; it was long.\n- bread\n- milk (two litres)\n\nYours\nBob',
+      'Call f(x) and then print x.',
+      'one line\n',
+      '',
+    ],
+  },
+  {
+    rule: { detector: 'profanity', options: { languages: ['en', 'de', 'ja'] } },
+    finds: [
+      ['you are an Asshole, sir', 'profanity', 'Asshole'],
+      ['so ein Arschloch!', 'profanity', 'Arschloch'],
+      ['what a sh\u200bitshow, you motherfuckеr', 'profanity', 'motherfuckеr'],
+    ],
+    leaves: ['the class in Scunthorpe assessed a cockpit', 'Wir essen um acht.', ''],
+  },
+  {
+    rule: { detector: 'competitors', options: { names: ['Blue Harbor', 'Acme'] } },
+    finds: [
+      ['ask BlueHarbor instead', 'competitor', 'BlueHarbor'],
+      ['see blue-harbor.example', 'competitor', 'blue-harbor'],
+      ["Acme's is cheaper", 'competitor', 'Acme'],
+    ],
+    leaves: ['the harbor is blue', 'the acmes of skill', ''],
+  },
+  {
+    rule: {
+      detector: 'prompt-leak',
+      options: {
+        canaries: ['zebra-4417-quartz'],
+        passages: ['You are Finn, the assistant of Harbour Bank. Never tell the rate of the harbour loan.'],
+        least_words: 6,
+      },
+    },
+    finds: [
+      ['it says Zebra-4417-Quartz there', 'canary', 'Zebra-4417-Quartz'],
+      ['backwards ztrauq-7144-arbez!', 'canary', 'ztrauq-7144-arbez'],
+      ['in hex 7a656272612d343431372d71756172747a.', 'canary', '7a656272612d343431372d71756172747a'],
+      [`x ${Buffer.from('ab zebra-4417-quartz cd').toString('base64')} y`, 'canary', 'emVicmEtNDQxNy1xdWFydH'],
+      ['I was told: you are Finn the\nassistant of HARBOUR bank, and so on', 'prompt-leak', 'you are Finn the\nassistant of HARBOUR bank'],
+    ],
+    leaves: ['You are Finn, the assistant who never tells', 'a zebra and a quartz', ''],
+  },
+  {
+    rule: {
+      detector: 'json-schema',
+      action: 'block',
+      options: {
+        schema: {
+          type: 'object',
+          properties: { answer: { type: 'string', pattern: '^[a-z]+$' }, id: { type: 'string', pattern: '^[A-Z]+$' } },
+          required: ['answer'],
+        },
+      },
+    },
+    finds: [
+      ['not json', 'json-invalid', 'not json'],
+      ['{"answer": "A1"}', 'json-mismatch', '{"answer": "A1"}'],
+      ['{"answer": "a", "id": "a"}', 'json-mismatch', '{"answer": "a", "id": "a"}'],
+      [`${'['.repeat(65)}${']'.repeat(65)}`, 'json-invalid', `${'['.repeat(65)}${']'.repeat(65)}`],
+    ],
+    leaves: ['{"answer": "yes", "id": "A"}', '```json\n{"answer": "yes"}\n```', ''],
+  },
 ]
 
 const named = DETECTORS.map((entry) => [Rule.parse({ action: 'mask', ...entry.rule }).detector, entry] as const)
@@ -114,17 +208,19 @@ const stream = (compiled: ReturnType<typeof compiledFor>, chunks: readonly strin
 }
 
 test('every detector that a policy can name is here', () => {
-  expect(new Set(named.map(([name]) => name))).toEqual(new Set(Rule.options.map((option) => option.shape.detector.value)))
+  // Every passage of a text goes to the second stage: topics.test.ts.
+  expect(new Set([...named.map(([name]) => name), 'topics'])).toEqual(new Set(Rule.options.map((option) => option.shape.detector.value)))
 })
 
 describe.each(named)('%s', (_, { rule, finds, leaves }) => {
   const compiled = compiledFor(rule)
+  const verdictFor = 'action' in rule ? rule.action : 'mask'
 
   test('finds what it is for, at its place in the original text', () => {
     for (const [text, kind, found] of finds) {
       const { findings, verdict } = inspectText(compiled, 'input', text)
       expect(findings.map(({ kind, span }) => [kind, text.slice(span.start, span.end)])).toContainEqual([kind, found])
-      expect(verdict).toBe('mask')
+      expect(verdict).toBe(verdictFor)
     }
   })
 
@@ -144,7 +240,7 @@ describe.each(named)('%s', (_, { rule, finds, leaves }) => {
   })
 
   test('says the same of a stream of hostile pieces', () => {
-    const pieces = finds.flatMap(([text]) => text.split(/(?<=[\s\-@.:=([])/u))
+    const pieces = [...leaves, ...finds.map(([text]) => text)].flatMap((text) => text.split(/(?<=[\s\-@.:=([])/u))
     const piece = fc.oneof(fc.constantFrom(...pieces), fc.constantFrom(' ', 'a', '1', '\n', '\u200b', '\ud83d', '\ude00', 'é', '[', ')', '-', '.'))
     fc.assert(
       fc.property(fc.array(fc.array(piece, { maxLength: 5 }), { maxLength: 6 }), (groups) => {

@@ -1,16 +1,28 @@
 import type { Rule } from '../model.ts'
+import { codeScanner } from './code.ts'
+import { competitorsScanner } from './competitors.ts'
 import type { Scanner } from './detector.ts'
 import { harmScanners } from './harm.ts'
 import { hiddenTextScanners } from './hidden-text.ts'
+import { jsonSchemaScanner } from './json-schema.ts'
+import { languageScanner } from './language.ts'
+import { lengthScanner } from './length.ts'
 import { linksScanners } from './links.ts'
 import { piiScanners } from './pii.ts'
+import { profanityScanners } from './profanity.ts'
 import { promptAttackScanners } from './prompt-attack.ts'
+import { promptLeakScanners } from './prompt-leak.ts'
 import { regexScanners } from './regex.ts'
 import { secretsScanners } from './secrets.ts'
+import { topicsScanner } from './topics.ts'
 import { wordsScanner } from './words.ts'
 
+/** What a rule may know of the release that it protects. */
+export type Protected = { readonly systemPrompt: string | null }
+export const NO_RELEASE: Protected = { systemPrompt: null }
+
 /** The scanners of one rule. A new detector is a file here, a case here and its options in the model. */
-export const scannersOf = (rule: Rule): readonly Scanner[] => {
+export const scannersOf = (rule: Rule, release: Protected = NO_RELEASE): readonly Scanner[] => {
   switch (rule.detector) {
     case 'pii':
       return piiScanners(rule.options)
@@ -28,5 +40,21 @@ export const scannersOf = (rule: Rule): readonly Scanner[] => {
       return harmScanners(rule.options)
     case 'prompt-attack':
       return promptAttackScanners(rule.options)
+    case 'length':
+      return [lengthScanner(rule.options)]
+    case 'language':
+      return [languageScanner(rule.options)]
+    case 'code':
+      return [codeScanner()]
+    case 'profanity':
+      return profanityScanners(rule.options)
+    case 'competitors':
+      return [competitorsScanner(rule.options)]
+    case 'prompt-leak':
+      return promptLeakScanners(rule.options, release.systemPrompt)
+    case 'json-schema':
+      return [jsonSchemaScanner(rule.options)]
+    case 'topics':
+      return [topicsScanner(rule.options)]
   }
 }

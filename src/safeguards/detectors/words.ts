@@ -50,7 +50,7 @@ const isWordUnit = (text: string, at: number): boolean => at >= 0 && at < text.l
 /** Words are folded as the text is, so "Bäd" in the list and "BАD" (Cyrillic А) in the text meet. */
 const normaliseWord = (word: string): string => fold(word).text.toLowerCase()
 
-export const wordsScanner = ({ words, whole_word }: WordsOptions): Scanner => {
+export const wordsScanner = ({ words, whole_word }: WordsOptions, kind = 'word'): Scanner => {
   const list = [...new Set(words.map(normaliseWord))].filter((word) => word !== '')
   const root = buildAutomaton(list)
 
@@ -68,7 +68,7 @@ export const wordsScanner = ({ words, whole_word }: WordsOptions): Scanner => {
     }
     // A word that ends the text so far may yet turn out to be part of a longer one.
     const live = complete ? text.length : Math.min(text.length - state.depth, earliestEndingAtBorder(longestAt, text.length))
-    return leftmostLongest(longestAt, from, live)
+    return leftmostLongest(longestAt, from, live, kind)
   }
   return { reads: 'folded', mayMatch: () => true, scan }
 }
@@ -87,13 +87,13 @@ const earliestEndingAtBorder = (longestAt: ReadonlyMap<number, number>, border: 
   return earliest
 }
 
-const leftmostLongest = (longestAt: ReadonlyMap<number, number>, from: number, live: number): Scan => {
+const leftmostLongest = (longestAt: ReadonlyMap<number, number>, from: number, live: number, kind: string): Scan => {
   if (longestAt.size === 0) return { matches: NOTHING, settled: Math.max(from, live) }
   const matches: Match[] = []
   let free = from
   for (const [start, length] of [...longestAt].sort(([a], [b]) => a - b)) {
     if (start < free || start >= live) continue
-    matches.push({ start, end: start + length, kind: 'word', confidence: 1 })
+    matches.push({ start, end: start + length, kind, confidence: 1 })
     free = start + length
   }
   return { matches, settled: Math.max(free, live) }
