@@ -10,12 +10,14 @@ import { monitoringRoutes, type Pipeline } from '#monitoring'
 import type { Route } from '#platform/http'
 import { getVersion, type ProbeConnection, registryRoutes } from '#registry'
 import { safeguardRoutes } from '#safeguards'
+import { type ConfigurationStatus, configurationRoutes, NO_CONFIGURATION } from './desired-state.ts'
 
 /** What routes need of the running server. The pages that are made from routes need none of it. */
 export interface Parts {
   readonly isSecure: boolean
   readonly pipeline: () => Pipeline
   readonly probe: ProbeConnection
+  readonly configuration: () => ConfigurationStatus
 }
 
 const notRunning = (): never => {
@@ -23,7 +25,7 @@ const notRunning = (): never => {
 }
 
 /** For the generated pages and for tests of routes: nothing behind them runs. */
-export const IDLE_PARTS: Parts = { isSecure: false, pipeline: notRunning, probe: notRunning }
+export const IDLE_PARTS: Parts = { isSecure: false, pipeline: notRunning, probe: notRunning, configuration: () => NO_CONFIGURATION }
 
 const evidence: Evidence = { version: getVersion, report: getReport, latestReport }
 
@@ -41,4 +43,5 @@ export const composeRoutes = (parts: Parts = IDLE_PARTS): readonly Route[] => [
   ...incidentRoutes(mitigations),
   ...feedbackRoutes(),
   ...auditRoutes(),
+  ...configurationRoutes(parts.configuration),
 ]

@@ -24,6 +24,7 @@ import { migrate, openStore } from '#platform/store'
 import { loadConnectionsForGateway, registryJobs } from '#registry'
 import { loadPolicyByDigest } from '#safeguards'
 import { composeRoutes, mitigations } from './compose.ts'
+import { followDesiredState, NO_CONFIGURATION } from './desired-state.ts'
 import { allMigrations } from './migrations.ts'
 import { keepSnapshot } from './snapshot-keeper.ts'
 import { VERSION } from './version.ts'
@@ -76,9 +77,13 @@ export const startServer = async (config: Config): Promise<Running> => {
       // A gateway that cannot record must not serve: nobody could say afterwards what it answered.
       isReady: () => isReady && pipeline.spool.state !== 'full',
     })
+    const desired = config.config === undefined || !does('control') ? undefined : await followDesiredState(platform, resolve(config.config))
+    if (desired !== undefined) closers.push(() => desired.stop())
     const isTls = config.tlsCert !== undefined
     const isSecure = isTls || config.publicUrl?.startsWith('https:') === true
-    const routes = does('control') ? composeRoutes({ isSecure, pipeline: pipeline.stats, probe: createProbe() }) : []
+    const routes = does('control')
+      ? composeRoutes({ isSecure, pipeline: pipeline.stats, probe: createProbe(), configuration: desired?.status ?? (() => NO_CONFIGURATION) })
+      : []
     const adminKey = adminKeyOf(config, dataFolder)
     const app = await createServer({
       platform,

@@ -70,6 +70,7 @@ export const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     principals: 'people, their roles and capacities',
     roles: 'what each role may do',
     session: 'who is signed in',
+    configuration: 'what the configuration file brought about',
   },
 }
 

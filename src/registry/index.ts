@@ -1,3 +1,4 @@
+export { changeConnection } from './change-connection.ts'
 export type { OpenConnection, ProbeConnection, ProbeResult } from './connection.ts'
 export { Connection, NewConnection, SIMULATOR } from './connection.ts'
 export { createConnection } from './create-connection.ts'

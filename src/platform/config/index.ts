@@ -57,6 +57,12 @@ export const settings = {
     value: 'url',
     help: 'where people reach it, when a proxy stands in front: goes into links, and https makes cookies secure',
   },
+  config: {
+    flag: 'config',
+    env: 'PLIMSOLL_CONFIG',
+    value: 'file',
+    help: 'a YAML or JSON file of desired state (connections, policies, endpoints, monitors), applied at the start and when it changes',
+  },
   role: {
     flag: 'role',
     env: 'PLIMSOLL_ROLE',
@@ -88,6 +94,7 @@ const Config = z.object({
   tlsKey: z.string().optional(),
   tlsClientCa: z.string().optional(),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  config: z.string().optional(),
   role: z.enum(['all', 'gateway', 'control', 'worker']),
   allowClearText: z.boolean(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
