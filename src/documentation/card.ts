@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { type Digest as DigestText, digestOf } from '#platform/canonical'
 import { Digest, Name } from '#registry'
 
-const Text = z.string().max(20_000).default('')
+const text = z.string().max(20_000)
+const Text = text.default('')
+const license = z.string().max(100)
 
 /** A metric is quoted by reference, never typed: what is shown is read from the report when it is shown. */
 export const MetricRef = z
@@ -17,22 +19,22 @@ export type MetricRef = z.infer<typeof MetricRef>
 export const RiskRating = z.enum(['low', 'medium', 'high', 'unknown'])
 export type RiskRating = z.infer<typeof RiskRating>
 
+const ReportRef = z.strictObject({ id: z.string().max(100), digest: Digest }).nullable()
+const metrics = z.array(MetricRef).max(500)
+
 /** The sections of a model card (Mitchell et al. 2019), with the risk rating and the trade-offs that reviewers ask for. */
 export const CardContent = z
   .strictObject({
     summary: Text,
-    license: z.string().max(100).default(''),
+    license: license.default(''),
     intended_use: z.strictObject({ uses: Text, users: Text, out_of_scope: Text }).prefault({}),
     factors: Text,
     risk: z.strictObject({ rating: RiskRating.default('unknown'), reasons: Text }).prefault({}),
     training_data: Text,
     evaluation: z
       .strictObject({
-        report: z
-          .strictObject({ id: z.string().max(100), digest: Digest })
-          .nullable()
-          .default(null),
-        metrics: z.array(MetricRef).max(500).default([]),
+        report: ReportRef.default(null),
+        metrics: metrics.default([]),
         observations: Text,
       })
       .prefault({}),
@@ -43,6 +45,34 @@ export const CardContent = z
   })
   .meta({ id: 'CardContent' })
 export type CardContent = z.infer<typeof CardContent>
+
+/** What a save may say. What it leaves out stays as it was: a card loses its report or a section only when somebody says so. */
+export const CardEdit = z
+  .strictObject({
+    summary: text,
+    license,
+    intended_use: z.strictObject({ uses: text, users: text, out_of_scope: text }).partial(),
+    factors: text,
+    risk: z.strictObject({ rating: RiskRating, reasons: text }).partial(),
+    training_data: text,
+    evaluation: z.strictObject({ report: ReportRef, metrics, observations: text }).partial(),
+    ethical_considerations: text,
+    trade_offs: text,
+    limits: text,
+    contacts: text,
+  })
+  .partial()
+  .meta({ id: 'CardEdit' })
+export type CardEdit = z.infer<typeof CardEdit>
+
+export const editedContent = (content: CardContent, edit: CardEdit): CardContent =>
+  CardContent.parse({
+    ...content,
+    ...edit,
+    intended_use: { ...content.intended_use, ...edit.intended_use },
+    risk: { ...content.risk, ...edit.risk },
+    evaluation: { ...content.evaluation, ...edit.evaluation },
+  })
 
 /** The prose sections in the order of the page: path in the content, and the heading. */
 export const SECTIONS = [

@@ -3,7 +3,7 @@ import { expectAudit } from '../../test/support/audit.ts'
 import { registeredVersion, row, testEvidence } from '../../test/support/evidence.ts'
 import { as, person, testPlatform } from '../../test/support/platform.ts'
 import { actingAs, testServer } from '../../test/support/server.ts'
-import type { Card, CardContent } from './card.ts'
+import { type Card, CardContent, CardEdit } from './card.ts'
 import { draftCard } from './draft-card.ts'
 import { exportCard } from './export-card.ts'
 import { diffCard, getCard, getCardVersion, listCards } from './read-cards.ts'
@@ -79,6 +79,28 @@ describe('a model card', () => {
     const { changes } = await diffCard(developer, card.id, 1, 2)
     expect(changes).toContainEqual({ path: 'risk.rating', before: 'unknown', after: 'medium' })
     expect(changes.map(({ path }) => path)).not.toContain('summary')
+  })
+
+  it('keeps what a save does not speak of, its report above all', async () => {
+    const card = await drafted()
+    const save = (version: number, content: unknown) => saveCard(developer, { id: card.id, content, if_match: `"${version}"` }, evidence)
+    const observed = await save(1, { evaluation: { observations: 'Good enough.' }, risk: { rating: 'low' } })
+    expect(observed.content).toEqual({
+      ...card.content,
+      risk: { ...card.content.risk, rating: 'low' },
+      evaluation: { ...card.content.evaluation, observations: 'Good enough.' },
+    })
+    expect(observed.content.evaluation.report).not.toBeNull()
+    const cleared = await save(2, { evaluation: { report: null, metrics: [], observations: '' } })
+    expect(cleared.content.evaluation).toEqual({ report: null, metrics: [], observations: '' })
+    expect(cleared.missing).toContain('evaluation.report')
+  })
+
+  it('may be edited in everything that it holds', () => {
+    const keys = (schema: { shape: object }) => Object.keys(schema.shape).sort()
+    expect(keys(CardEdit)).toEqual(keys(CardContent))
+    for (const section of ['intended_use', 'risk', 'evaluation'] as const)
+      expect(keys(CardEdit.shape[section].unwrap())).toEqual(keys(CardContent.shape[section].unwrap()))
   })
 
   it('is not saved over somebody else: If-Match is asked for, and only one of two editors wins', async () => {

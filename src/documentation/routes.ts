@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { etagOf, ListQuery, pageOf, type Route, reply, route } from '#platform/http'
-import { Card, CardContent, CardSummary, CardVersion, NewCard } from './card.ts'
+import { Card, CardEdit, CardSummary, CardVersion, NewCard } from './card.ts'
 import { Decision, DecisionContent, DecisionStatus, DecisionSummary, DecisionVersion, SettleDecision } from './decision.ts'
 import { Change } from './difference.ts'
 import { draftCard } from './draft-card.ts'
@@ -62,9 +62,10 @@ const cardRoutes = (evidence: Evidence): readonly Route[] => [
     method: 'PUT',
     path: '/api/v1/cards/:id',
     summary: 'Save a card as its next version',
+    description: 'What is left out stays as it was; an empty text clears a section, and `evaluation.report: null` takes the report out.',
     permission: can['save-card'],
     params: byId,
-    body: CardContent,
+    body: CardEdit,
     response: Card,
     errors: ['precondition_failed', 'precondition_required', 'report_of_another_model', 'metric_not_in_report'],
     run: async ({ ctx, params, body, ifMatch }) => tagged(await saveCard(ctx, { id: params.id, content: body, if_match: ifMatch }, evidence)),

@@ -2,7 +2,7 @@ import { write } from '#audit'
 import { actorRef, type Ctx, parse, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
 import { requireIfMatch } from '#platform/http'
-import { type Card, CardContent, cardDigest, missingOf } from './card.ts'
+import { type Card, type CardContent, CardEdit, cardDigest, editedContent, missingOf } from './card.ts'
 import { advanceCard, insertCardVersion } from './card-store.ts'
 import { documentationErrors } from './errors.ts'
 import type { Evidence } from './evidence.ts'
@@ -39,9 +39,10 @@ export const saveCard = async (
   evidence: Evidence,
 ): Promise<Card> => {
   permit(ctx, can['save-card'])
-  const content = parse(CardContent, input)
+  const edit = parse(CardEdit, input)
   const card = await getCard(ctx, id, evidence)
   requireIfMatch(if_match, card.version)
+  const content = editedContent(card.content, edit)
   const digest = cardDigest(card.model, content)
   if (digest === card.digest) return card
   await checkQuotes(ctx, card, content, evidence)

@@ -3,7 +3,7 @@ import { actorRef, type Ctx, parse, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
 import { requireIfMatch } from '#platform/http'
 import { newId } from '#platform/ids'
-import { type Endpoint, EndpointEdit, NewEndpoint } from './endpoint.ts'
+import { type Endpoint, EndpointEdit, EndpointTags, NewEndpoint } from './endpoint.ts'
 import { insertEndpoint, insertHistory, lockEndpoint, updateEndpoint } from './endpoint-store.ts'
 import { governanceErrors } from './errors.ts'
 import { can } from './permissions.ts'
@@ -39,11 +39,14 @@ export const changeEndpoint = async (ctx: Ctx, name: string, ifMatch: string | u
     const before = await lockEndpoint(tx, name)
     if (before === undefined) throw platformErrors.not_found({ kind: 'endpoint', id: name })
     requireIfMatch(ifMatch, before.revision)
-    await updateEndpoint(tx, { ...before, ...wanted, revision: before.revision + 1, updated_at: tx.nowAt, updated_by: actorRef(ctx.actor).id })
+    const { description = before.description, visibility = before.visibility } = wanted
+    const tags = EndpointTags.parse({ ...before.tags, ...wanted.tags })
+    const by = actorRef(ctx.actor).id
+    await updateEndpoint(tx, { ...before, description, visibility, tags, revision: before.revision + 1, updated_at: tx.nowAt, updated_by: by })
     tx.record({
       action: can['change-endpoint'].action,
       subject: { kind: 'endpoint', id: before.id },
-      details: { name, tags: wanted.tags, visibility: wanted.visibility },
+      details: { name, tags, visibility },
     })
     tx.publish('governance.endpoint-changed', { endpoint: name })
   })

@@ -45,6 +45,7 @@ export const endpointRoutes = (): readonly Route[] => [
     method: 'PUT',
     path: '/api/v1/endpoints/:name',
     summary: 'Change description, tags and visibility',
+    description: 'What is left out stays as it was.',
     permission: can['change-endpoint'],
     params: byName,
     body: EndpointEdit,

@@ -3,12 +3,14 @@ import { Digest, Name } from './release.ts'
 
 /** The same four tags as an inference event carries; an event takes from its endpoint what the caller leaves out. */
 const TagValue = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits, dot, dash and underscore; at most 64')
+const Criticality = z.enum(['low', 'medium', 'high', 'critical']).nullable()
+const Tag = TagValue.nullable()
 export const EndpointTags = z
   .strictObject({
-    criticality: z.enum(['low', 'medium', 'high', 'critical']).nullable().default(null),
-    domain: TagValue.nullable().default(null),
-    compliance: TagValue.nullable().default(null),
-    cost_centre: TagValue.nullable().default(null),
+    criticality: Criticality.default(null),
+    domain: Tag.default(null),
+    compliance: Tag.default(null),
+    cost_centre: Tag.default(null),
   })
   .meta({ id: 'EndpointTags' })
 export type EndpointTags = z.infer<typeof EndpointTags>
@@ -40,7 +42,15 @@ export const NewEndpoint = z
   .meta({ id: 'NewEndpoint' })
 export type NewEndpoint = z.infer<typeof NewEndpoint>
 
-export const EndpointEdit = NewEndpoint.pick({ description: true, tags: true, visibility: true }).meta({ id: 'EndpointEdit' })
+/** What is left out stays as it was: a new description must not show a scoped endpoint to everybody. */
+export const EndpointEdit = z
+  .strictObject({
+    description: z.string().max(4000),
+    tags: z.strictObject({ criticality: Criticality, domain: Tag, compliance: Tag, cost_centre: Tag }).partial(),
+    visibility: Visibility,
+  })
+  .partial()
+  .meta({ id: 'EndpointEdit' })
 export type EndpointEdit = z.infer<typeof EndpointEdit>
 
 export const PointEndpoint = z.strictObject({ targets: Targets, reason: z.string().max(2000).default('') }).meta({ id: 'PointEndpoint' })

@@ -137,6 +137,9 @@ describe('an endpoint', () => {
     await expect(changeEndpoint(g.developer.ctx, 'edited', undefined, {})).rejects.toMatchObject({ code: 'precondition_required' })
     const changed = await changeEndpoint(g.developer.ctx, 'edited', '"2"', { visibility: 'scoped' })
     expect(changed).toMatchObject({ visibility: 'scoped', revision: 3, targets: [{ release: release.digest }] })
+    await changeEndpoint(g.developer.ctx, 'edited', '"3"', { tags: { criticality: 'high' } })
+    const described = await changeEndpoint(g.developer.ctx, 'edited', '"4"', { description: 'For the shop.', tags: { domain: 'shop' } })
+    expect(described).toMatchObject({ description: 'For the shop.', visibility: 'scoped', tags: { criticality: 'high', domain: 'shop' } })
     await expect(pointEndpoint(g.responder.ctx, 'edited', '*', { targets: one(release) })).rejects.toMatchObject({ code: 'permission_denied' })
     await expect(point('edited', [...one(release), ...one(release)])).rejects.toMatchObject({
       code: 'invalid_request',

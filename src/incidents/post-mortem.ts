@@ -3,21 +3,27 @@ import type { Incident, TimelineEntry } from './model.ts'
 
 const Text = z.string().max(20_000)
 
+const Factors = z.array(z.string().min(1).max(2000)).max(20)
+const Actions = z.array(z.strictObject({ text: z.string().min(1).max(2000), owner: z.string().min(1).max(200), due_on: z.iso.date() })).max(5)
+
 /** Blameless: it asks what made it possible. Five actions at most, so that they are done. */
 export const PostMortemText = z
   .strictObject({
     summary: Text.default(''),
     impact: Text.default(''),
     detection: Text.default(''),
-    contributing_factors: z.array(z.string().min(1).max(2000)).max(20).default([]),
+    contributing_factors: Factors.default([]),
     lessons: Text.default(''),
-    actions: z
-      .array(z.strictObject({ text: z.string().min(1).max(2000), owner: z.string().min(1).max(200), due_on: z.iso.date() }))
-      .max(5)
-      .default([]),
+    actions: Actions.default([]),
   })
   .meta({ id: 'PostMortemText' })
 export type PostMortemText = z.infer<typeof PostMortemText>
+
+/** What is left out stays as it was written, or as it was drafted from the record. */
+export const PostMortemEdit = z
+  .strictObject({ summary: Text, impact: Text, detection: Text, contributing_factors: Factors, lessons: Text, actions: Actions })
+  .partial()
+  .meta({ id: 'PostMortemEdit' })
 
 export const Measured = z.object({
   /** From the first moment of the window that raised the alert to the alert; null when a person opened the incident. */

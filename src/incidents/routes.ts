@@ -9,7 +9,7 @@ import { type Mitigations, mitigate } from './mitigate.ts'
 import { Incident, NewIncident, Note, Reason, RoleAssignment, RoleName, State, StateChange, TimelineEntry } from './model.ts'
 import { openIncident } from './open-incident.ts'
 import { can } from './permissions.ts'
-import { PostMortem, PostMortemText } from './post-mortem.ts'
+import { PostMortem, PostMortemEdit } from './post-mortem.ts'
 import { getIncident, getRunbook, listIncidents, listRunbooks, listSteps, listTimeline, runbooksFor } from './read.ts'
 import { runStep } from './run-step.ts'
 import { NewRunbook, Runbook, RunStep, StepRun } from './runbook.ts'
@@ -230,7 +230,8 @@ const postMortemRoutes = (): readonly Route[] => [
     summary: 'Write the post-mortem',
     permission: can['write-post-mortem'],
     params: ById,
-    body: PostMortemText,
+    description: 'What is left out stays as it was written, or as it was drafted from the record.',
+    body: PostMortemEdit,
     response: PostMortem,
     errors: ['precondition_required', 'precondition_failed', 'post_mortem_published'],
     run: async ({ ctx, params, body, ifMatch }) => {

@@ -5,7 +5,7 @@ import { requireIfMatch } from '#platform/http'
 import { changeIncident } from './change-incident.ts'
 import { incidentErrors } from './errors.ts'
 import { can } from './permissions.ts'
-import { draftFrom, measure, missingIn, type PostMortem, PostMortemText } from './post-mortem.ts'
+import { draftFrom, measure, missingIn, type PostMortem, PostMortemEdit, PostMortemText } from './post-mortem.ts'
 import { getIncident } from './read.ts'
 import { findAlertWindowFrom, listTimeline } from './store/incidents.ts'
 import { findPostMortem, savePostMortem } from './store/runbooks.ts'
@@ -33,12 +33,14 @@ export const writePostMortem = async (
   { id, ifMatch, text }: { id: string; ifMatch: string | undefined; text: unknown },
 ): Promise<PostMortem> => {
   permit(ctx, can['write-post-mortem'])
-  const document = parse(PostMortemText, text)
+  const edit = parse(PostMortemEdit, text)
   await changeIncident(ctx, can['write-post-mortem'], id, async (incident, tx) => {
     const current = await findPostMortem(tx, id)
     if (current?.published_at != null) throw incidentErrors.post_mortem_published()
     requireIfMatch(ifMatch, current?.version ?? 0)
     const version = (current?.version ?? 0) + 1
+    const before = current?.document ?? draftFrom(incident, await listTimeline(tx, id, undefined, 50))
+    const document = PostMortemText.parse({ ...before, ...edit })
     await savePostMortem(tx, id, { version, document, published_at: null, published_by: null, digest: null })
     return { incident, timeline: [], details: { version } }
   })

@@ -244,6 +244,8 @@ describe('retention', () => {
       policy: { content: 'none', event_days: 395 },
     })
     await expectAudit(admin, 'monitoring.set-retention', 'rules')
+    // Texts are not kept again because somebody changed a number of days.
+    expect((await setRetention(admin, { ifMatch: '"1"', policy: { event_days: 100 } })).policy).toMatchObject({ content: 'none', event_days: 100 })
     await expect(setRetention(admin, { ifMatch: '"0"', policy: {} })).rejects.toMatchObject({ code: 'precondition_failed' })
     await expect(setRetention(admin, { ifMatch: '*', policy: { event_days: 0 } })).rejects.toMatchObject({ issues: [{ path: 'event_days' }] })
     expect((await loadRetentionForGateway(platform)).content).toBe('masked')

@@ -13,7 +13,7 @@ import { Pipeline } from './pipeline.ts'
 import { EventQuery, getEvent, listEvents } from './read-events.ts'
 import { readMetrics } from './read-metrics.ts'
 import { getAlert, getMonitor, listAlerts, listMonitors } from './read-monitors.ts'
-import { Retention } from './retention.ts'
+import { Retention, RetentionEdit } from './retention.ts'
 import { listPrices, setPrice } from './set-price.ts'
 import { getRetention, setRetention } from './set-retention.ts'
 import { updateMonitor } from './update-monitor.ts'
@@ -53,8 +53,9 @@ export const monitoringRoutes = ({ pipeline }: MonitoringDeps): readonly Route[]
       method: 'PUT',
       path: '/api/v1/events/retention',
       summary: 'Change what is kept of calls',
+      description: 'What is left out stays as it was.',
       permission: can['set-retention'],
-      body: Retention,
+      body: RetentionEdit,
       response: Retention,
       errors: ['precondition_required', 'precondition_failed', 'conflict'],
       run: async ({ ctx, body, ifMatch }) => {

@@ -3,7 +3,7 @@ import { type Ctx, DEFAULT_PROJECT, type Platform, parse, permit } from '#platfo
 import { platformErrors } from '#platform/errors'
 import { requireIfMatch } from '#platform/http'
 import { can } from './permissions.ts'
-import { DEFAULT_RETENTION, Retention } from './retention.ts'
+import { DEFAULT_RETENTION, Retention, RetentionEdit } from './retention.ts'
 import { findRetention, saveRetention } from './store/retention.ts'
 
 export const getRetention = async (ctx: Ctx): Promise<{ version: number; policy: Retention }> => {
@@ -16,10 +16,12 @@ export const setRetention = async (
   { ifMatch, policy }: { ifMatch: string | undefined; policy: unknown },
 ): Promise<{ version: number; policy: Retention }> => {
   permit(ctx, can['set-retention'])
-  const wanted = parse(Retention, policy)
+  const edit = parse(RetentionEdit, policy)
   return write(ctx, async (tx) => {
-    const seen = (await findRetention(tx))?.version ?? 0
+    const before = await findRetention(tx)
+    const seen = before?.version ?? 0
     requireIfMatch(ifMatch, seen)
+    const wanted = Retention.parse({ ...(before?.policy ?? DEFAULT_RETENTION), ...edit })
     if (!(await saveRetention(tx, seen, wanted))) throw platformErrors.conflict()
     tx.record({ action: can['set-retention'].action, subject: { kind: 'retention', id: ctx.project }, details: { version: seen + 1, ...wanted } })
     tx.publish('monitoring.retention-changed', { version: seen + 1 })
