@@ -46,13 +46,13 @@ const sentenceEnd = (text: string, start: number): number | undefined => {
  * Passages without overlap, each of sentences until it has enough to be judged. What a passage is depends on nothing behind it: a stream has
  * the same ones as the whole. `settled` is where the first unfinished one starts.
  */
-export const passagesOf = (text: string, from: number, complete: boolean): { passages: Stretch[]; settled: number } => {
+export const passagesOf = (text: string, from: number, complete: boolean, least = LEAST_WINDOW): { passages: Stretch[]; settled: number } => {
   const passages: Stretch[] = []
   let start = from
   for (let at = from; at < text.length; ) {
     const end = sentenceEnd(text, at) ?? (complete ? text.length : undefined)
     if (end === undefined) break
-    if (end - start >= LEAST_WINDOW || (complete && end === text.length)) {
+    if (end - start >= least || (complete && end === text.length)) {
       passages.push({ start, end })
       start = end
     }

@@ -7,6 +7,7 @@ import { crypto } from '../pii/crypto.ts'
 import { date } from '../pii/dates.ts'
 import { europe } from '../pii/europe.ts'
 import { identifierPattern } from '../pii/identifier.ts'
+import { companySaid, country, NAME_KINDS, nameScanner, personSaid } from '../pii/names.ts'
 import { nrp } from '../pii/nrp.ts'
 import { card, iban, swift } from '../pii/payment.ts'
 import { person } from '../pii/person.ts'
@@ -35,6 +36,9 @@ const PATTERNS: readonly Pattern[] = [
   address,
   postalCode,
   postalCodeSaid,
+  personSaid,
+  companySaid,
+  country,
   ...person,
   ...IDENTIFIERS.map(identifierPattern),
 ]
@@ -43,4 +47,8 @@ const PATTERNS: readonly Pattern[] = [
 export const patternsOf = (kind: PiiKind, { regions }: Pick<PiiOptions, 'regions'>): readonly Pattern[] =>
   kind === 'phone' ? [phone(regions)] : PATTERNS.filter((pattern) => pattern.kind === kind)
 
-export const piiScanners = (options: PiiOptions): readonly Scanner[] => options.kinds.flatMap((kind) => patternsOf(kind, options)).map(patternScanner)
+/** Names take the second stage; the other kinds are settled by the first. */
+export const piiScanners = (options: PiiOptions): readonly Scanner[] => {
+  const patterns = options.kinds.flatMap((kind) => patternsOf(kind, options)).map(patternScanner)
+  return NAME_KINDS.some((kind) => options.kinds.includes(kind)) ? [...patterns, nameScanner(new Set(options.kinds))] : patterns
+}

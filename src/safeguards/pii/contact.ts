@@ -67,7 +67,8 @@ const DATE =
 const GROUPS = /\d+/g
 
 /** "Phone: 94 51 71", "94 51 71 office": what is said to be a number needs no more than six digits. */
-const LABEL = /(?<![a-z])(?:phone|telephone|tel|fax|facsimile|mobile|cell|telefon|telefono|telefone|telefax|handy)(?: number| no| nr)?\.?(?: is|:|=| -){1,2} {0,3}\(?$/i
+const LABEL =
+  /(?<![a-z])(?:phone|telephone|tel|fax|facsimile|mobile|cell|telefon|telefono|telefone|telefax|handy)(?: number| no| nr)?\.?(?: is|:|=| -){1,2} {0,3}\(?$/i
 const ROLE = / {1,2}\(?(?:office|fax|mobile|cell|home|work)$/
 
 /** Four groups of digits right before: a table of figures. Parsing costs some 10 us a region, so a page of them would cost seconds. */

@@ -1,5 +1,8 @@
 /** Every kind of personal data that a policy may name. Which of them are checked how: docs/safeguards.md. */
 export const PII_KINDS = [
+  'person',
+  'location',
+  'organization',
   'email',
   'phone',
   'url',

@@ -19,7 +19,21 @@ const WORDS =
 const KNOWN = new Set(WORDS.split(' '))
 
 /** Words that mean something else in lower case. */
-const NEEDS_CAPITAL = new Set(['polish', 'pole', 'scot', 'lao', 'jain', 'manx', 'orthodox', 'conservative', 'liberal', 'agnostic', 'democrat', 'republican', 'turkmen'])
+const NEEDS_CAPITAL = new Set([
+  'polish',
+  'pole',
+  'scot',
+  'lao',
+  'jain',
+  'manx',
+  'orthodox',
+  'conservative',
+  'liberal',
+  'agnostic',
+  'democrat',
+  'republican',
+  'turkmen',
+])
 
 const isKnown = (word: string): boolean => KNOWN.has(word) || (word.endsWith('s') && KNOWN.has(word.slice(0, -1)))
 

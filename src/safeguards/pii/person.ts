@@ -9,7 +9,8 @@ const said = (kind: string, regex: RegExp, mayMatch: RegExp, confidence: number)
   check: () => ({ confidence }),
 })
 
-const BORN = "(?:date of birth|birth ?date|birthday|d\\.?o\\.?b\\.?|born|geburtsdatum|geboren(?: am)?|geb\\.|nee? le|date de naissance|fecha de nacimiento|nacid[oa] el|data di nascita)(?: is| was| on|\\.? It'?s| It is|:|=){0,2} {0,2}"
+const BORN =
+  "(?:date of birth|birth ?date|birthday|d\\.?o\\.?b\\.?|born|geburtsdatum|geboren(?: am)?|geb\\.|nee? le|date de naissance|fecha de nacimiento|nacid[oa] el|data di nascita)(?: is| was| on|\\.? It'?s| It is|:|=){0,2} {0,2}"
 
 export const person: readonly Pattern[] = [
   said(
@@ -34,7 +35,8 @@ export const person: readonly Pattern[] = [
   },
   {
     kind: 'title',
-    regex: /(?<![\w.])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Hon|Sgt|Capt|Lt|Col|Gen|Mme|Mlle|Sra|Srta|Dott|Messrs|Miss|Sir|Dame|Madam|Herr|Frau|Monsieur|Madame|Senor|Senora|Signor|Signora|Professor|Doctor|Judge|Senator|Rabbi|Sheikh|Imam|Father)\.?(?= [A-Z])/,
+    regex:
+      /(?<![\w.])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Hon|Sgt|Capt|Lt|Col|Gen|Mme|Mlle|Sra|Srta|Dott|Messrs|Miss|Sir|Dame|Madam|Herr|Frau|Monsieur|Madame|Senor|Senora|Signor|Signora|Professor|Doctor|Judge|Senator|Rabbi|Sheikh|Imam|Father)\.?(?= [A-Z])/,
     mayMatch: (text) => /[A-Z][a-z]/.test(text),
     check: () => ({ confidence: 0.7 }),
   },

@@ -8,7 +8,7 @@ export type Request = { readonly id: number; readonly task: Task; readonly texts
 export type TokenSpan = {
   readonly start: number
   readonly end: number
-  readonly kind: 'person' | 'location' | 'organization'
+  readonly kind: 'person' | 'location' | 'organization' | 'address'
   readonly score: number
 }
 

@@ -1,7 +1,9 @@
 /** One thread of the encoder: the only place where onnxruntime runs. It answers one text at a time, so that a score does not depend on what else is asked. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { fold } from '../../normalise/fold.ts'
 import type { Reply, Request, Result, Task, ThreadData, TokenSpan } from './protocol.ts'
+import { shapesOf } from './shapes.ts'
 import { spansOf } from './spans.ts'
 import { readVocabulary, type Tokens, tokenise } from './tokenise.ts'
 import type { TopName } from './weights.ts'
@@ -74,27 +76,32 @@ const embed = async (id: number, tokens: Tokens): Promise<Float32Array> => {
   return sum.map((value) => value / length)
 }
 
-const tag = async (id: number, tokens: Tokens): Promise<TokenSpan[]> => {
+/** [CLS] and [SEP] have no shape. */
+const shapesTensor = (shapes: Int32Array): Tensor => new Tensor('int32', Int32Array.of(0, ...shapes, 0), [1, shapes.length + 2])
+
+const tag = async (id: number, text: string, tokens: Tokens): Promise<TokenSpan[]> => {
   const { session, labels } = topOf('ner')
+  const shapes = shapesOf(text, tokens)
   const spans: TokenSpan[] = []
   for await (const { first, last, hidden } of windowsOf(id, tokens)) {
-    const { values } = await run(session, { hidden })
+    const { values } = await run(session, { hidden, shapes: shapesTensor(shapes.subarray(first, last)) })
     // What two windows share is read from the second one only where the first had no room left to see what follows.
     const border = first === 0 ? -1 : tokens.starts[first + OVERLAP / 2]!
     const until = last === tokens.ids.length ? Number.POSITIVE_INFINITY : tokens.starts[last - OVERLAP / 2]!
-    spans.push(...spansOf(labels, values, tokens, first, last).filter(({ start }) => start >= border && start < until))
+    spans.push(...spansOf(labels, values, tokens, shapes, first, last).filter(({ start }) => start >= border && start < until))
   }
   return spans
 }
 
 const answer = async (id: number, task: Task, texts: readonly string[]): Promise<Result> => {
   const tokenised = texts.map((text) => {
-    const tokens = tokenise(vocabulary, text, MAX_TOKENS + 1)
+    // The classifiers read the view in which look-alike letters are what they imitate; names and meanings are read as they stand.
+    const tokens = tokenise(vocabulary, task.kind === 'classify' ? fold(text).text : text, MAX_TOKENS + 1)
     if (tokens.ids.length > MAX_TOKENS) throw new RangeError(`a text has more than ${MAX_TOKENS} tokens: cut it first`)
     return tokens
   })
   const rows: (number[] | Float32Array | TokenSpan[])[] = []
-  for (const tokens of tokenised) {
+  for (const [at, tokens] of tokenised.entries()) {
     switch (task.kind) {
       case 'classify':
         rows.push(await classify(id, task.top, tokens))
@@ -103,7 +110,7 @@ const answer = async (id: number, task: Task, texts: readonly string[]): Promise
         rows.push(await embed(id, tokens))
         break
       case 'tag':
-        rows.push(await tag(id, tokens))
+        rows.push(await tag(id, texts[at]!, tokens))
         break
     }
   }
