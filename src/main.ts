@@ -15,7 +15,7 @@ import { systemClock } from '#platform/clock'
 import type { Config } from '#platform/config'
 import { type Platform, systemContext } from '#platform/context'
 import { createServer, openApiDocument } from '#platform/http'
-import { createJobs } from '#platform/jobs'
+import { createJobs, repeat } from '#platform/jobs'
 import { createLogger } from '#platform/logging'
 import { folderObjects } from '#platform/objects'
 import { createOutbox } from '#platform/outbox'
@@ -97,12 +97,9 @@ export const startServer = async (config: Config): Promise<Running> => {
     })
     const firstSignIn = does('control') ? await ensureFirstAdministrator(platform) : null
     closers.push(...(await startWork(platform, { generate: generator.generate, isWorker: does('worker') })))
-    const mirroring = setInterval(
-      () => mirror.save().catch((error: unknown) => log.warn({ err: error }, 'the audit checkpoint could not be mirrored')),
-      2_000,
-    )
+    const mirroring = repeat(log, 'audit checkpoint', 2_000, mirror.save)
     closers.push(async () => {
-      clearInterval(mirroring)
+      await mirroring.stop()
       await mirror.save()
     })
     await app.listen({ host: config.host, port: config.port })

@@ -1,6 +1,7 @@
 import { write } from '#audit'
 import { findEventOfRequest } from '#monitoring'
 import { type Platform, permit, systemContext } from '#platform/context'
+import { type Repeating, repeat } from '#platform/jobs'
 import { linkTo } from './collect.ts'
 import { can } from './permissions.ts'
 import { findFeedback, listParked, lockFeedback, updateFeedback } from './store.ts'
@@ -34,21 +35,5 @@ export const linkParked = async (platform: Platform): Promise<void> => {
   }
 }
 
-/** Looks every few seconds, one round after the other. */
-export const startFeedback = (platform: Platform, everyMs = 3_000): { stop: () => Promise<void> } => {
-  let running: Promise<void> | undefined
-  const timer = setInterval(() => {
-    running ??= linkParked(platform)
-      .catch((error: unknown) => platform.log.error({ err: error }, 'feedback'))
-      .finally(() => {
-        running = undefined
-      })
-  }, everyMs)
-  timer.unref()
-  return {
-    stop: async () => {
-      clearInterval(timer)
-      await running
-    },
-  }
-}
+/** Looks every few seconds. */
+export const startFeedback = (platform: Platform, everyMs = 3_000): Repeating => repeat(platform.log, 'feedback', everyMs, () => linkParked(platform))

@@ -3,6 +3,7 @@ import { isoAt } from '#platform/clock'
 import { type Ctx, type Platform, permit, systemContext } from '#platform/context'
 import { PlimsollError, platformErrors } from '#platform/errors'
 import { newId } from '#platform/ids'
+import { type Repeating, repeat } from '#platform/jobs'
 import { endAlert } from './end-alert.ts'
 import { summarise } from './metrics.ts'
 import { type Alert, conditionOf, METRICS, nextStep, type Reading } from './monitor.ts'
@@ -131,21 +132,6 @@ const mostCommon = (
   return [...requests].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null
 }
 
-/** Evaluates every few seconds, one round after the other. */
-export const startMonitors = (platform: Platform, everyMs = 5_000): { stop: () => Promise<void> } => {
-  let running: Promise<void> | undefined
-  const timer = setInterval(() => {
-    running ??= evaluateMonitors(platform)
-      .catch((error: unknown) => platform.log.error({ err: error }, 'monitors'))
-      .finally(() => {
-        running = undefined
-      })
-  }, everyMs)
-  timer.unref()
-  return {
-    stop: async () => {
-      clearInterval(timer)
-      await running
-    },
-  }
-}
+/** Evaluates every few seconds. */
+export const startMonitors = (platform: Platform, everyMs = 5_000): Repeating =>
+  repeat(platform.log, 'monitors', everyMs, () => evaluateMonitors(platform))

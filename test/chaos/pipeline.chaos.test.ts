@@ -1,41 +1,20 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { readMetrics, storeEvents } from '#monitoring'
 import { createShipper } from '../../src/monitoring/spool/shipper.ts'
+import { oneLife } from '../support/mortal.ts'
 import { as, testPlatform } from '../support/platform.ts'
 
 const KILLS = 10
 const platform = await testPlatform()
 const folder = join(platform.folder, 'spool')
 
-/** One life of a recorder, ended by kill -9 while it appends and ships. */
-const oneLife = (life: number): Promise<string[]> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'pipeline-process.ts'), folder, `life${life}`, platform.url!], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (output === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 300)
-      output += chunk.toString()
-    })
-    child.on('error', reject)
-    child.on('close', () =>
-      resolve(
-        output
-          .slice(0, output.lastIndexOf('\n') + 1)
-          .split('\n')
-          .filter(Boolean),
-      ),
-    )
-  })
-
 describe('kill -9 between spool and store', () => {
   it(`${KILLS} times loses no acknowledged event, stores none twice, and counts each once`, async () => {
     const acknowledged: string[] = []
-    for (let life = 0; life < KILLS; life += 1) acknowledged.push(...(await oneLife(life)))
+    for (let life = 0; life < KILLS; life += 1)
+      acknowledged.push(...(await oneLife('pipeline-process.ts', [folder, `life${life}`, platform.url!], 300)))
     const { rows: before } = await sql<{ n: number }>`select count(*)::int as n from monitoring_events`.execute(platform.store.root)
     const shipper = await createShipper({
       folder,

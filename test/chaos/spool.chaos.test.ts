@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,33 +6,11 @@ import type { InferenceEvent } from '#monitoring/hot'
 import { systemClock } from '#platform/clock'
 import { silentLogger } from '#platform/logging'
 import { createShipper, type ShipperStats } from '../../src/monitoring/spool/shipper.ts'
+import { oneLife } from '../support/mortal.ts'
 
 const KILLS = 50
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-chaos-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** One life of a writer, ended by kill -9 at a random moment after its first acknowledgement. */
-const oneLife = (life: number): Promise<string[]> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'spool-writer.ts'), folder, `life${life}`], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (output === '') setTimeout(() => child.kill('SIGKILL'), Math.random() * 60)
-      output += chunk.toString()
-    })
-    child.on('error', reject)
-    // The last line may be cut by the kill: only whole lines are acknowledgements.
-    child.on('close', () =>
-      resolve(
-        output
-          .slice(0, output.lastIndexOf('\n') + 1)
-          .split('\n')
-          .filter(Boolean),
-      ),
-    )
-  })
 
 const shipInto = async (stored: Map<string, number>): Promise<ShipperStats> => {
   const write = async (events: readonly InferenceEvent[]): Promise<void> => {
@@ -49,7 +26,7 @@ describe('kill -9', () => {
     const acknowledged: string[] = []
     const stored = new Map<string, number>()
     for (let life = 0; life < KILLS; life += 1) {
-      acknowledged.push(...(await oneLife(life)))
+      acknowledged.push(...(await oneLife('spool-writer.ts', [folder, `life${life}`], 60)))
       // A new shipper each time, as after a restart; every fifth life leaves its segments to the next.
       if (life % 5 !== 4) expect(await shipInto(stored)).toMatchObject({ missing: 0, backlog_bytes: 0 })
     }

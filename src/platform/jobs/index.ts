@@ -1,3 +1,5 @@
+export { type Repeating, repeat } from './repeat.ts'
+
 import { randomUUID } from 'node:crypto'
 import { type Job, PgBoss } from 'pg-boss'
 import type { Logger } from '../logging/index.ts'
