@@ -5,11 +5,11 @@ import { ensureConsole, ensureInstalled, environment, nodeBinary, ROOT } from '.
 
 ensureInstalled()
 const args = process.argv.slice(2)
-const isWhole = args.length === 0
-if (isWhole) ensureConsole()
+const isBrowser = args.length === 0 || args.some((argument) => argument.includes('browser'))
+if (isBrowser) ensureConsole()
 
 const { startServices } = await import('./services.mjs')
-const services = await startServices({ browser: isWhole || args.some((argument) => argument.includes('browser')) })
+const services = await startServices({ browser: isBrowser })
 const { status } = spawnSync(nodeBinary(), [join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], {
   cwd: ROOT,
   stdio: 'inherit',

@@ -75,7 +75,8 @@ const wants = (project: string): boolean => {
 }
 
 export const prepareStores = async (): Promise<void> => {
-  if (wants('postgres')) await prepareTemplateDatabase()
+  // Some of the whole-process tests open a store of their own, too.
+  if (wants('postgres') || wants('browser')) await prepareTemplateDatabase()
   if (wants('embedded')) await prepareTemplateFile()
 }
 
