@@ -1,15 +1,25 @@
 import { exitCodes } from './connection.ts'
 import { driftRows } from './selftest/drift.ts'
 import { fairnessRows } from './selftest/fairness.ts'
+import { germanCreditRows } from './selftest/german-credit.ts'
 import { inferenceRows } from './selftest/inference.ts'
 import { logRows } from './selftest/log.ts'
 import { qualityRows } from './selftest/quality.ts'
 import type { SelftestRow } from './selftest/row.ts'
+import { streamRows } from './selftest/streams.ts'
 
 export type { SelftestRow }
 
 /** Published numbers, computed again with the code that a review stands on. Any row that is not ok means: trust no report of this installation. */
-export const runSelftest = (): SelftestRow[] => [...fairnessRows(), ...inferenceRows(), ...qualityRows(), ...driftRows(), ...logRows()]
+export const runSelftest = (): SelftestRow[] => [
+  ...fairnessRows(),
+  ...germanCreditRows(),
+  ...inferenceRows(),
+  ...qualityRows(),
+  ...driftRows(),
+  ...streamRows(),
+  ...logRows(),
+]
 
 /** What `plimsoll selftest` does: prints the table and answers the exit code. */
 export const selftest = ({ json }: { json: boolean }): number => {

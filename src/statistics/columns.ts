@@ -137,4 +137,7 @@ const byValue = (a: number | string | boolean, b: number | string | boolean): nu
 /** Plain or typed numbers as a Float64Array of its own, for functions that sort. */
 export const copy = (values: Numbers): Float64Array => (ArrayBuffer.isView(values) ? new Float64Array(values) : Float64Array.from(values))
 
+/** The same without copying what is one already; not to be written to. */
+export const doubles = (values: Numbers): Float64Array => (values instanceof Float64Array ? values : Float64Array.from(values))
+
 export const sorted = (values: Numbers): Float64Array => sortDoubles(copy(values))

@@ -33,6 +33,7 @@ export const driftRows = (): SelftestRow[] => {
     ['Hellinger', '0.079851380615908', numberOf(s.hellinger(P, Q))],
     ['χ² of a 2×3 table', '2.5396825396825395', statisticOf(chi)],
     ['χ² p', '0.28087620176428163', pOf(chi)],
+    ['χ² degrees of freedom', '2', 'undefined' in chi ? NaN : (chi.degreesOfFreedom ?? NaN)],
     ['attribution NDCG', '0.897244740467871', numberOf(s.attributionNdcg({ a: 0.5, b: 0.3, c: 0.15, d: 0.05 }, { b: 4, a: 3, d: 2, c: 1 }))],
   ])
 }

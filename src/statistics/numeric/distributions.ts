@@ -65,6 +65,7 @@ export const chiSquareQuantile = (p: number, df: number): number => {
 }
 
 export const studentQuantile = (p: number, df: number): number => {
+  if (!(df > 0)) return NaN
   if (p === 0.5) return 0
   if (p < 0.5) return -studentQuantile(1 - p, df)
   let high = 2

@@ -89,6 +89,8 @@ const gammaFraction = (a: number, x: number): number => {
 
 /** Regularised incomplete beta I_x(a, b); `y` is 1 - x, given apart when it is known more exactly. */
 export const betaRegularised = (x: number, a: number, b: number, y: number = 1 - x): number => {
+  // the fraction below would never settle
+  if (Number.isNaN(x + a + b)) return NaN
   if (x <= 0) return 0
   if (y <= 0) return 1
   return x < (a + 1) / (a + b + 2) ? betaFraction(x, a, b, y) : 1 - betaFraction(y, b, a, x)

@@ -2,8 +2,6 @@ import { checkCount, checkLevel } from '../columns.ts'
 import { betaQuantile, chiSquareQuantile, normalQuantile } from '../numeric/distributions.ts'
 import { estimate, type Interval, InvalidArgument, notDefined, type Result } from '../result.ts'
 
-type ProportionMethod = 'wilson' | 'clopper-pearson'
-
 /** Two-sided normal quantile of a confidence level: 1.96 for 0.95. */
 export const criticalZ = (level: number): number => {
   checkLevel(level)
