@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -135,6 +136,29 @@ describe('a key', () => {
     const table = tableOf({ keys: [both.row], networks: ['10.1.0.0/16'] })
     expect(codeOf(authenticateKey(table, both.credential, '10.1.2.3', NOW))).toBe('ok')
     expect(codeOf(authenticateKey(table, both.credential, '10.2.2.3', NOW))).toBe('network_denied')
+  })
+
+  it('that has proved itself is judged anew for its end and its address, and by a table without it not at all', () => {
+    const one = keyRow(8, { networks: ['10.0.0.0/8'] })
+    const table = tableOf({ keys: [one.row] })
+    const codeAt = (ip: string, nowMs: number, at = table) => codeOf(authenticateKey(at, one.credential, ip, nowMs))
+    const codes = [
+      codeAt('10.1.1.1', NOW),
+      codeAt('10.1.1.1', NOW),
+      codeAt('11.1.1.1', NOW),
+      codeAt('10.1.1.1', NOW),
+      codeAt('10.1.1.1', NOW + 1_000),
+    ]
+    expect(codes).toEqual(['ok', 'ok', 'network_denied', 'ok', 'key_expired'])
+    expect(codeAt('10.1.1.1', NOW, tableOf({ keys: [] }))).toBe('invalid_api_key')
+    expect(table.proofs.size).toBe(1)
+    expect(inspect([...table.proofs.keys()])).not.toContain(one.credential.slice(33, 76))
+  })
+
+  it('that nobody knows leaves nothing in memory', () => {
+    const table = tableOf({ keys: [row] })
+    for (let i = 0; i < 100; i += 1) authenticateKey(table, keyRow(i).credential, '127.0.0.1', NOW)
+    expect(table.proofs.size).toBe(0)
   })
 
   it('has another hash under another master key', () => {

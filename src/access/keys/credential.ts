@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SHAPE = /^sk-pl_[0-9a-hjkmnp-tv-z]{26}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/
-const LENGTH = 83
+export const CREDENTIAL_LENGTH = 83
 
 const checksum = (body: string): string => {
   let rest = crc32(body)
@@ -37,7 +37,7 @@ export const credentialOf = (keyId: string, secret: string): string => {
 
 /** The parts of a well-formed credential, or undefined. Length first: an oversized header costs nothing. */
 export const readCredential = (presented: string): { keyId: string; secret: string } | undefined => {
-  if (presented.length !== LENGTH || !SHAPE.test(presented)) return undefined
+  if (presented.length !== CREDENTIAL_LENGTH || !SHAPE.test(presented)) return undefined
   if (checksum(presented.slice(0, 76)) !== presented.slice(77)) return undefined
   return { keyId: `key_${presented.slice(6, 32)}`, secret: presented.slice(33, 76) }
 }
