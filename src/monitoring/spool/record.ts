@@ -15,16 +15,19 @@ export interface SpoolRecord {
   readonly payload: Buffer
 }
 
-export const encodeRecord = (sequence: number, payload: string): Buffer => {
-  const length = Buffer.byteLength(payload)
+/** What a record of this text may take: UTF-8 needs at most three bytes for a UTF-16 unit. */
+export const maxRecordBytes = (payload: string): number => HEADER_BYTES + payload.length * 3
+
+/** Writes a record at this place, which must have room for `maxRecordBytes`. Answers where the record ends. */
+export const writeRecord = (target: Buffer, at: number, sequence: number, payload: string): number => {
+  const length = target.write(payload, at + HEADER_BYTES, 'utf8')
   if (length > MAX_PAYLOAD_BYTES) throw new RangeError(`a record holds at most ${MAX_PAYLOAD_BYTES} bytes`)
-  const record = Buffer.allocUnsafe(HEADER_BYTES + length)
-  record.writeUInt32LE(length, 0)
-  record.writeUIntLE(sequence, 8, 6)
-  record.writeUInt16LE(0, 14)
-  record.write(payload, HEADER_BYTES, 'utf8')
-  record.writeUInt32LE(crc32c(record, 8), 4)
-  return record
+  const end = at + HEADER_BYTES + length
+  target.writeUInt32LE(length, at)
+  target.writeUIntLE(sequence, at + 8, 6)
+  target.writeUInt16LE(0, at + 14)
+  target.writeUInt32LE(crc32c(target, at + 8, end), at + 4)
+  return end
 }
 
 /** `more`: the bytes end inside a record, or hold more of them than were asked for. `damaged`: they are not one, and nothing after them can be told apart. */

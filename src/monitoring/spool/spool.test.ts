@@ -8,7 +8,7 @@ import { silentLogger } from '#platform/logging'
 import { inferenceEvent } from '../../../test/support/events.ts'
 import type { InferenceEvent } from '../event.ts'
 import { crc32c } from './crc32c.ts'
-import { decodeRecords, encodeRecord } from './record.ts'
+import { decodeRecords, maxRecordBytes, writeRecord } from './record.ts'
 import { createSegment } from './segments.ts'
 import { createShipper, type Shipper } from './shipper.ts'
 import { createSpool, type OwnSpool, type SpoolOptions } from './spool.ts'
@@ -32,6 +32,11 @@ const sinkInto = (seen: Map<string, number>) => async (events: readonly Inferenc
 
 const shipperOf = (folder: string, write: (events: readonly InferenceEvent[]) => Promise<void>, ownWriter: string | null = null): Promise<Shipper> =>
   createShipper({ folder, clock: fakeClock('2026-06-01T12:00:05.000Z'), log: silentLogger(), write, ownWriter })
+
+const encodeRecord = (sequence: number, text: string): Buffer => {
+  const bytes = Buffer.alloc(maxRecordBytes(text))
+  return bytes.subarray(0, writeRecord(bytes, 0, sequence, text))
+}
 
 const segmentsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.seg'))
 

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { newId } from '#platform/ids'
 import type { Logger } from '#platform/logging'
 import type { InferenceEvent } from '../event.ts'
-import { encodeRecord, MAX_PAYLOAD_BYTES } from './record.ts'
+import { MAX_PAYLOAD_BYTES, maxRecordBytes, writeRecord } from './record.ts'
 import type { Spool, SpoolState } from './recorder.ts'
 import { createSegment, MAGIC, type SegmentName, segmentName, writeAll } from './segments.ts'
 
@@ -28,26 +28,34 @@ const SMALL_GROUP = 256
 const RETRY_MS = [20, 100, 500, 2_000, 5_000] as const
 
 /** Texts that make an event too big for a record are left out; the record of the call is not. What cannot be written at all still takes its number and ends as a dead letter. */
-const encode = (sequence: number, event: InferenceEvent): Buffer => {
+const textOf = (event: InferenceEvent): string => {
   try {
     const text = JSON.stringify(event)
-    const fits = Buffer.byteLength(text) <= MAX_PAYLOAD_BYTES
-    return encodeRecord(sequence, fits ? text : JSON.stringify({ ...event, content: null, findings: event.findings.slice(0, 100) }))
+    if (isFitting(text)) return text
+    const short = JSON.stringify({ ...event, content: null, findings: event.findings.slice(0, 100) })
+    return isFitting(short) ? short : refused(event, 'too large for a record')
   } catch (error) {
-    return encodeRecord(sequence, JSON.stringify({ id: String(event.id).slice(0, 64), refused: String(error) }))
+    return refused(event, String(error))
   }
 }
+
+const isFitting = (text: string): boolean =>
+  text.length <= MAX_PAYLOAD_BYTES && (text.length * 3 <= MAX_PAYLOAD_BYTES || Buffer.byteLength(text) <= MAX_PAYLOAD_BYTES)
+
+const refused = (event: InferenceEvent, why: string): string => JSON.stringify({ id: String(event.id).slice(0, 64), refused: why.slice(0, 200) })
 
 export const createSpool = ({
   folder,
   log,
-  groupMs = 2,
+  groupMs = 10,
   segmentBytes = 16 * 1_048_576,
   maxWaiting = 50_000,
   create = createSegment,
 }: SpoolOptions): OwnSpool => {
   const writer = newId('wr')
   let queue: InferenceEvent[] = []
+  // One group is on its way at a time, so one place is enough for all: a buffer an event was a third of the cost of writing it.
+  let group = Buffer.allocUnsafeSlow(GROUP_BYTES)
   let waiters: { upTo: number; resolve: () => void; reject: (error: Error) => void }[] = []
   let segment: { handle: FileHandle; sizeBytes: number } | undefined
   let timer: NodeJS.Timeout | undefined
@@ -79,13 +87,13 @@ export const createSpool = ({
   }
 
   /** After a failed write or sync nobody knows what the file holds: it is left as it is and the group goes whole into a new one. Readers skip what they have seen. */
-  const persist = async (group: Buffer): Promise<void> => {
+  const persist = async (bytes: Buffer): Promise<void> => {
     for (;;) {
       try {
         const { handle, sizeBytes } = await currentSegment()
-        await writeAll(handle, group, sizeBytes)
+        await writeAll(handle, bytes, sizeBytes)
         await handle.datasync()
-        segment!.sizeBytes += group.length
+        segment!.sizeBytes += bytes.length
         failuresInARow = 0
         return
       } catch (error) {
@@ -104,19 +112,29 @@ export const createSpool = ({
     }
   }
 
+  const encode = (at: number, sequence: number, event: InferenceEvent): number => {
+    const text = textOf(event)
+    const needed = at + maxRecordBytes(text)
+    if (needed > group.length) {
+      const larger = Buffer.allocUnsafeSlow(needed)
+      group.copy(larger, 0, 0, at)
+      group = larger
+    }
+    return writeRecord(group, at, sequence, text)
+  }
+
   const commitAll = async (): Promise<void> => {
     while (queue.length > 0) {
-      const taken: Buffer[] = []
-      let bytes = 0
-      while (taken.length < queue.length && bytes < GROUP_BYTES) {
-        const record = encode(nextSequence + taken.length, queue[taken.length]!)
-        taken.push(record)
-        bytes += record.length
+      let taken = 0
+      let end = 0
+      while (taken < queue.length && end < GROUP_BYTES / 2) {
+        end = encode(end, nextSequence + taken, queue[taken]!)
+        taken += 1
       }
-      await persist(Buffer.concat(taken, bytes))
-      queue = queue.slice(taken.length)
-      nextSequence += taken.length
-      counts.durable += taken.length
+      await persist(group.subarray(0, end))
+      queue = queue.slice(taken)
+      nextSequence += taken
+      counts.durable += taken
       counts.commits += 1
       settle()
       // A small remainder waits for the next group: a sync for each call would cost more than the call's record.
