@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Principal, Reservation } from '#access/hot'
-import type { Tags } from '#monitoring/hot'
-import type { Finding } from '#safeguards/hot'
+import type { InferenceEvent, Tags } from '#monitoring/hot'
+import type { CompiledPolicy, Finding, Vault } from '#safeguards/hot'
 import type { Gateway } from './gateway.ts'
 import type { Plan } from './plan.ts'
 import type { Upstream } from './providers/provider.ts'
@@ -43,6 +43,15 @@ export interface Call {
   reservation: Reservation | null
   limitHeaders: Readonly<Record<string, string>> | null
   content: Buffer | null
+  /** The safeguards of this call; null where the release has none. */
+  policy: CompiledPolicy | null
+  /** The tokens that stand for values of the caller; null where no rule makes any. */
+  vault: Vault | null
+  /** Calls the second stage off when the client leaves. */
+  leaving: AbortController | null
+  /** What still looks at texts that have gone on: the record waits for it. */
+  readonly work: Promise<unknown>[]
+  coverage: InferenceEvent['coverage']
   findings: Finding[]
   /** For `x-plimsoll-safeguard`. */
   safeguard: 'masked' | 'flagged' | 'blocked' | null
@@ -90,6 +99,11 @@ export const createCall = (gateway: Gateway, incoming: IncomingMessage, response
   reservation: null,
   limitHeaders: null,
   content: null,
+  policy: null,
+  vault: null,
+  leaving: null,
+  work: [],
+  coverage: null,
   findings: [],
   safeguard: null,
   upstream: null,

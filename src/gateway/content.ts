@@ -2,7 +2,7 @@
  * The texts of a call for its record, where the retention policy keeps them. Personal data and secrets are masked before anything
  * leaves this process, whatever the endpoint's own safeguards do; and only after the client has its answer.
  */
-import { type CompiledPolicy, compilePolicy, inspectText, type SafeguardPolicy } from '#safeguards/hot'
+import { type CompiledPolicy, compilePolicy, inspectText, type SafeguardPolicy, type Vault } from '#safeguards/hot'
 import type { Operation } from './request.ts'
 import { isObject, type JsonObject } from './request.ts'
 import { dataOf, eventsIn } from './stream/events.ts'
@@ -45,12 +45,17 @@ const textOf = (content: unknown): string => {
   return content.map((part: unknown) => (isObject(part) ? (typeof part.text === 'string' ? part.text : `[${String(part.type)}]`) : '')).join('\n')
 }
 
-/** What was answered, read from the bytes that the client got. Null for embeddings, and for an answer that is no text. */
-export const outputText = (operation: Operation, isStream: boolean, held: readonly Buffer[]): string | null => {
+/**
+ * What was answered, read from the bytes that the client got; where values of the caller had been turned back, their tokens again. Null for
+ * embeddings, and for an answer that is no text.
+ */
+export const outputText = (operation: Operation, isStream: boolean, held: readonly Buffer[], vault: Vault | null): string | null => {
   if (operation === 'embeddings' || held.length === 0) return null
   const bytes = Buffer.concat(held)
   const texts = isStream ? streamedTexts(bytes) : completionTexts(parseEvent(bytes.toString()))
-  return texts.length === 0 ? null : texts.join('\n\n').slice(0, MAX_TEXT)
+  if (texts.length === 0) return null
+  const text = texts.join('\n\n')
+  return (vault === null ? text : vault.conceal(text)).slice(0, MAX_TEXT)
 }
 
 const completionTexts = (json: JsonObject | null): readonly string[] =>

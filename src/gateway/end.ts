@@ -2,7 +2,7 @@
 import { costMicros, type InferenceEvent } from '#monitoring/hot'
 import { isoAt } from '#platform/clock'
 import { newId } from '#platform/ids'
-import type { CompiledPolicy, Finding } from '#safeguards/hot'
+import type { CompiledPolicy, Finding, Vault } from '#safeguards/hot'
 import type { Call } from './call.ts'
 import { masked, outputText } from './content.ts'
 import { addFindings } from './findings.ts'
@@ -35,6 +35,7 @@ export const endAnswered = (call: Call): void => {
 export const clientLeft = (call: Call): void => {
   if (call.isOver) return
   call.refusal = refuse('client_closed_request')
+  call.leaving?.abort()
   close(call)
 }
 
@@ -75,12 +76,33 @@ const close = (call: Call): void => {
   gateway.metrics.ended(plan === null ? '' : call.endpoint, refusal?.code ?? 'ok', seconds)
   if (plan !== null) gateway.metrics.tokens(call.endpoint, usage.inputTokens, usage.outputTokens)
   // A flood of strangers would fill the spool: they are counted in the metrics only.
-  if (call.principal !== null) record(call, toEvent(call, usage, seconds * 1_000))
+  if (call.principal === null) return
+  if (call.work.length === 0) record(call, toEvent(call, usage, seconds * 1_000))
+  else recordLater(call, usage, seconds * 1_000)
+}
+
+/** Rules that nobody waits for are still looking; each look has a deadline. */
+const recordLater = (call: Call, usage: Usage, latencyMs: number): void => {
+  const { gateway, work } = call
+  gateway.pending += 1
+  const settled = async (): Promise<void> => {
+    for (let done = 0; done < work.length; done += 1) await work[done]
+  }
+  settled()
+    .catch((error: unknown) => {
+      gateway.metrics.bug()
+      gateway.log.error({ err: error, request_id: call.requestId }, 'a safeguard that looks beside an answer failed')
+    })
+    .then(() => {
+      gateway.pending -= 1
+      record(call, toEvent(call, usage, latencyMs))
+    })
+    .catch((error: unknown) => gateway.log.error({ err: error, request_id: call.requestId }, 'gateway'))
 }
 
 /** Masking texts takes longer than all decisions together: the client has its answer by then, and other calls go first. */
 const record = (call: Call, event: InferenceEvent): void => {
-  const { gateway, snapshot, operation, isStream, inputText, held } = call
+  const { gateway, snapshot, operation, isStream, inputText, held, vault } = call
   const mask = snapshot.recordMask
   if (mask === null || (inputText === null && held.length === 0)) {
     gateway.record(event)
@@ -90,7 +112,7 @@ const record = (call: Call, event: InferenceEvent): void => {
   setImmediate(() => {
     gateway.pending -= 1
     try {
-      gateway.record({ ...event, content: contentOf(mask, operation, isStream, inputText, held) })
+      gateway.record({ ...event, content: contentOf(mask, operation, isStream, inputText, held, vault) })
     } catch (error) {
       gateway.metrics.bug()
       gateway.log.error({ err: error, request_id: event.request_id }, 'the texts of a call could not be masked; it is recorded without them')
@@ -105,7 +127,8 @@ const contentOf = (
   isStream: boolean,
   input: string | null,
   held: readonly Buffer[],
-): InferenceEvent['content'] => ({ input: masked(mask, input), output: masked(mask, outputText(operation, isStream, held)) })
+  vault: Vault | null,
+): InferenceEvent['content'] => ({ input: masked(mask, input), output: masked(mask, outputText(operation, isStream, held, vault)) })
 
 const NOTHING: Usage = Object.freeze({ inputTokens: 0, outputTokens: 0 })
 const BYTES_PER_TOKEN = 4
@@ -146,6 +169,7 @@ const toEvent = (call: Call, usage: Usage, latencyMs: number): InferenceEvent =>
     latency_ms: latencyMs,
     cost_micros: plan === null ? null : costMicros(plan.price, usage.inputTokens, usage.outputTokens),
     findings: findingsOf(call),
+    coverage: call.coverage,
     content: null,
   }
 }

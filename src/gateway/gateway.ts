@@ -1,9 +1,11 @@
 /** What all calls share, and the door for the HTTP server: which paths are the inference surface, and who looks after calls that wait. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Limiter } from '#access/hot'
 import type { InferenceEvent } from '#monitoring/hot'
 import type { Clock } from '#platform/clock'
 import type { Logger } from '#platform/logging'
+import type { SecondStage } from '#safeguards/hot'
 import { type Call, createCall } from './call.ts'
 import { answerFeedback, type TakeFeedback } from './feedback.ts'
 import { begin } from './handle.ts'
@@ -31,6 +33,10 @@ export interface GatewayOptions {
   readonly isReady?: () => boolean
   /** Behind `POST /v1/feedback`; without it there is no such route. */
   readonly feedback?: TakeFeedback
+  /** The transformer; without it, rules that need one fail as their policy says. */
+  readonly secondStage?: SecondStage | null
+  /** The secret under which values of a project are hashed; one of this process alone when it is not given. */
+  readonly surrogateKey?: (project: string) => string
   /** How long a client may take to send its body. */
   readonly bodyTimeoutMs?: number
   /** Silence after which a stream carries a comment, so that no proxy takes it for dead. */
@@ -72,6 +78,8 @@ export const createGateway = (options: GatewayOptions): GatewayHandler => {
     random: options.random ?? Math.random,
     maxBodyBytes: options.maxBodyBytes ?? 16 * MEBIBYTE,
     isReady: options.isReady ?? (() => true),
+    secondStage: options.secondStage ?? null,
+    surrogateKey: options.surrogateKey ?? keyOfThisProcess(),
     bodyTimeoutMs: options.bodyTimeoutMs ?? 30_000,
     keepAliveMs: options.keepAliveMs ?? 15_000,
     providers: createProviders({ msPerChunk: options.simulatorMsPerChunk ?? 0 }),
@@ -79,6 +87,10 @@ export const createGateway = (options: GatewayOptions): GatewayHandler => {
     live: new Set(),
     pending: 0,
   }
+  gateway.secondStage?.observe(({ detector, outcome, seconds, error }) => {
+    gateway.metrics.secondStage(detector, outcome, seconds)
+    if (error !== undefined) gateway.log.warn({ err: error, detector }, 'the second stage of a safeguard failed')
+  })
   const stopWatching = watch(gateway)
 
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
@@ -112,6 +124,11 @@ export const createGateway = (options: GatewayOptions): GatewayHandler => {
   }
 }
 
+const keyOfThisProcess = (): ((project: string) => string) => {
+  const secret = randomUUID()
+  return (project) => `${secret}/${project}`
+}
+
 const pathOf = (url: string): string => {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
@@ -132,5 +149,3 @@ const exposeMetrics = ({ metrics, live, log }: Gateway, response: ServerResponse
     })
   return true
 }
-
-

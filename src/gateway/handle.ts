@@ -3,7 +3,7 @@
  * accept -> authenticate -> [body] -> read -> resolve endpoint and release gate -> authorize -> reserve limits -> inspect input ->
  * choose provider and call -> inspect output -> settle -> record.
  * Each stage looks at the call and answers null, or the refusal that ends it. Nothing waits but the client's body, the shared limit
- * store where there is one, and the provider.
+ * store where there is one, the safeguards' second stage where their first is uncertain, and the provider.
  */
 import { authenticateKey, authorize, isVisible, type Principal, presentedCredential, type Reserved } from '#access/hot'
 import { resolveEndpoint } from '#governance/hot'
@@ -15,9 +15,11 @@ import { clientLeft, endWithBug, endWithRefusal } from './end.ts'
 import { conflictWithRelease } from './enforce.ts'
 import { addFindings } from './findings.ts'
 import { forward } from './forward.ts'
-import { inspectInput } from './inspect-input.ts'
+import { type InspectedInput, inspectInput } from './inspect-input.ts'
 import { invalid, type Refusal, refuse, tooLarge } from './refusal.ts'
 import { isRefusal, readRequest } from './request.ts'
+import { hearLater, prepareSafeguards } from './safeguard.ts'
+import { stillAllowed } from './still-allowed.ts'
 
 export const begin = (call: Call): void => {
   call.gateway.live.add(call)
@@ -57,10 +59,21 @@ const serve = (call: Call, held: Reserved): void => {
     if (held.ok) void call.gateway.limiter.settle(held.reservation, 0)
     return
   }
-  const refusal = take(call, held) ?? inspect(call)
+  const inspected = take(call, held) ?? inspect(call)
+  if (inspected instanceof Promise) inspected.then((late) => proceed(call, late)).catch((error: unknown) => endWithBug(call, error))
+  else proceed(call, inspected)
+}
+
+const proceed = (call: Call, inspected: Refusal | InspectedInput): void => {
+  // The client left while the second stage looked.
+  if (call.isOver) return
+  // So did, perhaps, the approval that the call began with.
+  const refusal = isRefusal(inspected) ? inspected : (followDecisions(call) ?? adopt(call, inspected))
   if (refusal !== null) endWithRefusal(call, refusal)
   else forward(call)
 }
+
+const followDecisions = (call: Call): Refusal | null => (call.gateway.snapshot() === call.snapshot ? null : stillAllowed(call))
 
 const accept = ({ incoming, gateway }: Call): Refusal | null => {
   const { headers, method } = incoming
@@ -170,16 +183,21 @@ const take = (call: Call, held: Reserved): Refusal | null => {
   return refuse(held.code, { type: held.dimension, retryAfterMs: held.retryAfterMs, message: `This key has used up its limit of ${what}.` })
 }
 
-const inspect = (call: Call): Refusal | null => {
+const inspect = (call: Call): Refusal | InspectedInput | Promise<InspectedInput> => {
   const { plan, request } = call
   if (plan === null || request === null) throw new Error('inspected before the endpoint was resolved')
-  const conflict = conflictWithRelease(plan, request)
-  if (conflict !== null) return conflict
-  const { content, value, findings, isMasked, refusal } = inspectInput(plan, request)
+  call.policy = plan.safeguards
+  const tools = call.policy === null ? undefined : prepareSafeguards(call, call.policy)
+  return conflictWithRelease(plan, request) ?? inspectInput(plan, request, call.policy, tools)
+}
+
+const adopt = (call: Call, { content, value, findings, isMasked, refusal, coverage, later }: InspectedInput): Refusal | null => {
   call.content = content
   if (call.snapshot.recordMask !== null && refusal === null) call.inputText = inputText(call.operation, value)
   addFindings(call.findings, findings)
   call.safeguard = isMasked ? 'masked' : findings.some(({ action }) => action === 'flag') ? 'flagged' : null
+  if (coverage !== null) call.coverage = { input: coverage, output: null }
+  hearLater(call, later)
   return refusal
 }
 

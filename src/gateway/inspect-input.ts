@@ -1,8 +1,21 @@
-import { type CompiledPolicy, type Finding, inspectText } from '#safeguards/hot'
+import {
+  type CompiledPolicy,
+  type Finding,
+  followed,
+  type Inspected,
+  inspect,
+  type Part,
+  type Release,
+  type StreamFilter,
+  type Tools,
+} from '#safeguards/hot'
+import { createArgumentsFilter } from './arguments.ts'
+import { type Coverage, type Covered, coveredBy, createCoverage, hasRules } from './coverage.ts'
 import { addFindings } from './findings.ts'
 import type { Plan } from './plan.ts'
 import { invalid, type Refusal, refuse } from './refusal.ts'
 import { type InferenceRequest, isObject, type JsonObject } from './request.ts'
+import { drive, type Steps, waited } from './steps.ts'
 
 export interface InspectedInput {
   /** The `messages` or `input` to send, or null to send the client's own bytes. */
@@ -12,32 +25,48 @@ export interface InspectedInput {
   readonly findings: readonly Finding[]
   readonly isMasked: boolean
   readonly refusal: Refusal | null
+  /** What has been read; null where the policy says nothing about the input. */
+  readonly coverage: Coverage['side'] | null
+  /** What `async` rules are still to find. */
+  readonly later: readonly Promise<readonly Finding[]>[]
 }
 
 const NOTHING: readonly Finding[] = Object.freeze([])
+const NOTHING_LATER: InspectedInput['later'] = Object.freeze([])
 /** Half a second of inspection at worst: one caller's text must not hold up everybody else's. */
 const MAX_CHARACTERS = 1_000_000
+/** Each has a price of its own, some ten microseconds, however short it is. */
+const MAX_TEXTS = 20_000
 
 /**
  * Puts every text of the caller before the input safeguards, in all roles, since a caller writes the whole history. Contents and tool
  * arguments are masked; names, ids and everything beside the messages is only checked, and refused where it holds what would have to be
  * masked. What has a shape that is not known here is refused: a text in it would pass unseen. Whatever is read is also written anew, so
- * that the provider reads the same.
+ * that the provider reads the same. A promise only where the second stage has to look.
  */
-export const inspectInput = (plan: Plan, request: InferenceRequest): InspectedInput => {
-  const policy = plan.safeguards?.input == null ? null : plan.safeguards
+export const inspectInput = (
+  plan: Plan,
+  request: InferenceRequest,
+  policy: CompiledPolicy | null,
+  tools: Tools = {},
+): InspectedInput | Promise<InspectedInput> => {
+  if (policy === null || (policy.input === null && policy.uninspected === 'pass')) return uninspected(plan, request)
+  return drive(inspectAll(policy, plan, request, tools))
+}
+
+const uninspected = ({ systemMessage }: Plan, { operation, json }: InferenceRequest): InspectedInput => {
+  const own = operation === 'chat' ? json.messages : json.input
+  const value = operation === 'chat' && systemMessage !== null ? [systemMessage, ...(own as readonly unknown[])] : own
+  const content = systemMessage === null ? null : Buffer.from(JSON.stringify(value))
+  return { content, value, findings: NOTHING, isMasked: false, refusal: null, coverage: null, later: NOTHING_LATER }
+}
+
+const inspectAll = function* (policy: CompiledPolicy, plan: Plan, request: InferenceRequest, tools: Tools): Steps<InspectedInput> {
+  const inspector = createInspector(policy, tools)
   const { messages, input } = request.json
   const isChat = request.operation === 'chat'
-  if (policy === null) {
-    const value = isChat ? (plan.systemMessage === null ? messages : [plan.systemMessage, ...(messages as readonly unknown[])]) : input
-    const content = plan.systemMessage === null ? null : Buffer.from(JSON.stringify(value))
-    return { content, value, findings: NOTHING, isMasked: false, refusal: null }
-  }
-  const inspector = createInspector(policy)
-  checkFields(request.json, inspector)
-  const own = isChat
-    ? (messages as readonly JsonObject[]).map((message, i) => messageOf(message, `messages[${i}]`, inspector))
-    : inputOf(input, inspector)
+  yield* checkFields(request.json, inspector)
+  const own = isChat ? yield* messagesOf(messages as readonly JsonObject[], inspector) : yield* inputOf(input, inspector)
   const value = isChat && plan.systemMessage !== null ? [plan.systemMessage, ...(own as readonly unknown[])] : own
   return {
     content: Buffer.from(JSON.stringify(value)),
@@ -45,48 +74,113 @@ export const inspectInput = (plan: Plan, request: InferenceRequest): InspectedIn
     findings: inspector.findings,
     isMasked: inspector.isMasked(),
     refusal: inspector.refusal(),
+    coverage: hasRules(policy, 'input') ? inspector.coverage.side : null,
+    later: inspector.later,
   }
 }
 
 interface Inspector {
   /** The text as it may go on. */
-  read(text: string, path: string): string
+  read(text: string, place: Place): Steps<string>
+  /** The arguments of a tool call: each text in them by itself. */
+  readArguments(text: string, tool: string, place: Place): Steps<string>
   /** For what cannot be masked without breaking the request. */
-  check(text: string, path: string): void
+  check(text: string, path: string): Steps<void>
+  /** For what holds no text, but pictures or sound. */
+  leave(path: string): void
   /** For what has no text that could be read. */
   refuse(path: string): void
   readonly findings: readonly Finding[]
+  readonly coverage: Coverage
+  readonly later: Promise<readonly Finding[]>[]
   isMasked(): boolean
   /** The first reason to refuse. */
   refusal(): Refusal | null
 }
 
-const createInspector = (policy: CompiledPolicy): Inspector => {
+interface Place {
+  readonly path: string
+  /** A tool's answer is a document, and has no orders to give. */
+  readonly origin: 'user' | 'document'
+  readonly covered: Covered
+}
+
+const createInspector = (policy: CompiledPolicy, tools: Tools): Inspector => {
   const findings: Finding[] = []
+  const coverage = createCoverage()
+  const later: Promise<readonly Finding[]>[] = []
+  const isRead = policy.input !== null
+  const hasCallRules = (policy.input?.calls.length ?? 0) > 0
   let isMasked = false
   let refusal: Refusal | null = null
   let characters = 0
-  const inspect = (text: string, path: string): string => {
-    characters += text.length
-    if (characters > MAX_CHARACTERS) refusal ??= tooMuchText()
-    if (text === '' || refusal?.code === 'request_too_large') return text
-    const inspection = inspectText(policy, 'input', text)
-    addFindings(findings, inspection.findings)
-    if (inspection.verdict === 'block') refusal ??= refuse('content_blocked', { param: path })
-    return inspection.text
+  let texts = 0
+
+  const take = (inspected: Inspected, path: string): string => {
+    addFindings(findings, inspected.findings)
+    if (inspected.later !== null) later.push(inspected.later)
+    if (inspected.verdict === 'block') refusal ??= refuse('content_blocked', { param: path })
+    return inspected.text
   }
+
+  /** Whether there is still room for this text. */
+  const isWithin = (text: string): boolean => {
+    characters += text.length
+    texts += 1
+    if (characters > MAX_CHARACTERS || texts > MAX_TEXTS) refusal ??= tooMuchText()
+    return text !== '' && refusal?.code !== 'request_too_large'
+  }
+
+  const look = function* (text: string, { path, origin, covered }: Place): Steps<string> {
+    coverage.count(covered, text.length, isRead)
+    if (!isWithin(text)) return text
+    return take(yield* waited(inspect(policy, 'input', text, origin, tools)), path)
+  }
+
+  const partOf = (text: string, part: Part, { path, origin }: Place): Release => {
+    const inspected = isWithin(text) ? inspect(policy, 'input', text, origin, { ...tools, part }) : null
+    if (inspected === null) return { emit: text, findings: NOTHING, blocked: false }
+    const release = (done: Inspected): Release => ({ emit: take(done, path), findings: NOTHING, blocked: false })
+    return inspected instanceof Promise ? { emit: '', findings: NOTHING, blocked: false, rest: inspected.then(release) } : release(inspected)
+  }
+
+  const lookAtArguments = function* (text: string, tool: string, place: Place): Steps<string> {
+    coverage.count(place.covered, text.length, isRead)
+    const whole = hasCallRules ? yield* emitted(partOf(text, { tool }, place)) : text
+    const filter = createArgumentsFilter(() => collecting((value) => partOf(value, 'value', place)))
+    return yield* emitted(followed(filter.push(whole), filter.end))
+  }
+
+  const noted = (before: string, after: string): string => {
+    if (after !== before) isMasked = true
+    return after
+  }
+
   return {
     findings,
+    coverage,
+    later,
     isMasked: () => isMasked,
     refusal: () => refusal,
-    read: (text, path) => {
-      const read = inspect(text, path)
-      if (read !== text) isMasked = true
-      return read
+    read: function* (text, place) {
+      return noted(text, yield* look(text, place))
     },
-    check: (text, path) => {
-      if (inspect(text, path) !== text)
+    readArguments: function* (text, tool, place) {
+      return noted(text, yield* lookAtArguments(text, tool, place))
+    },
+    check: function* (text, path) {
+      if ((yield* look(text, { path, origin: 'user', covered: 'text' })) !== text)
         refusal ??= refuse('content_blocked', { param: path, message: `A safeguard found something in ${path} that cannot be masked there.` })
+    },
+    leave: (path) => {
+      coverage.count('media', 1, false)
+      if (policy.uninspected === 'pass') return
+      findings.push({ ...UNINSPECTED, action: policy.uninspected, policy_digest: policy.digest })
+      if (policy.uninspected === 'block')
+        refusal ??= refuse('content_blocked', {
+          param: path,
+          message: `The safeguards of this endpoint cannot read ${path}, and let pass only what they have read.`,
+        })
     },
     refuse: (path) => {
       refusal ??= invalid(path, `The input safeguards of this endpoint cannot read ${path}.`)
@@ -94,47 +188,95 @@ const createInspector = (policy: CompiledPolicy): Inspector => {
   }
 }
 
+const UNINSPECTED: Omit<Finding, 'action' | 'policy_digest'> = {
+  detector: 'coverage',
+  kind: 'uninspected-media',
+  span: { start: 0, end: 0 },
+  enforced: true,
+  confidence: 1,
+  direction: 'input',
+}
+
+/** A value is looked at when all of it is there. */
+const collecting = (look: (value: string) => Release): StreamFilter => {
+  let value = ''
+  return {
+    push: (text) => {
+      value += text
+      return { emit: '', findings: NOTHING, blocked: false }
+    },
+    end: () => look(value),
+  }
+}
+
+/** All of a release's text, and of what comes later. */
+const emitted = function* (first: Release): Steps<string> {
+  let text = first.emit
+  for (let release = first; release.rest !== undefined; ) {
+    release = yield* waited(release.rest)
+    text += release.emit
+  }
+  return text
+}
+
 const tooMuchText = (): Refusal =>
-  refuse('request_too_large', { message: `An endpoint with input safeguards reads at most ${MAX_CHARACTERS} characters of text in one request.` })
+  refuse('request_too_large', {
+    message: `An endpoint with input safeguards reads at most ${MAX_CHARACTERS} characters in ${MAX_TEXTS} texts of one request.`,
+  })
 
 /** Read as texts, or not sent as they are. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['messages', 'input', 'model'])
 
-const checkFields = (json: JsonObject, inspector: Inspector): void => {
-  for (const [name, value] of Object.entries(json)) if (!ELSEWHERE.has(name)) checkDeep(value, name, inspector)
+const checkFields = function* (json: JsonObject, inspector: Inspector): Steps<void> {
+  for (const [name, value] of Object.entries(json)) if (!ELSEWHERE.has(name)) yield* checkDeep(value, name, inspector)
 }
 
 /** Keys are texts as well. The body is at most 128 deep. */
-const checkDeep = (value: unknown, path: string, inspector: Inspector): void => {
-  if (typeof value === 'string') inspector.check(value, path)
-  else if (Array.isArray(value)) for (const item of value) checkDeep(item, path, inspector)
+const checkDeep = function* (value: unknown, path: string, inspector: Inspector): Steps<void> {
+  if (typeof value === 'string') yield* inspector.check(value, path)
+  else if (Array.isArray(value)) for (const item of value) yield* checkDeep(item, path, inspector)
   else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
-      inspector.check(key, path)
-      checkDeep(item, path, inspector)
+      yield* inspector.check(key, path)
+      yield* checkDeep(item, path, inspector)
     }
   }
 }
 
-const inputOf = (input: unknown, inspector: Inspector): unknown => {
-  if (typeof input === 'string') return inspector.read(input, 'input')
-  return (input as readonly unknown[]).map((item, i) => (typeof item === 'string' ? inspector.read(item, `input[${i}]`) : item))
+const inputOf = function* (input: unknown, inspector: Inspector): Steps<unknown> {
+  const place = (path: string): Place => ({ path, origin: 'user', covered: 'text' })
+  if (typeof input === 'string') return yield* inspector.read(input, place('input'))
+  const read: unknown[] = []
+  for (const [i, item] of (input as readonly unknown[]).entries())
+    read.push(typeof item === 'string' ? yield* inspector.read(item, place(`input[${i}]`)) : item)
+  return read
+}
+
+const messagesOf = function* (messages: readonly JsonObject[], inspector: Inspector): Steps<readonly JsonObject[]> {
+  const read: JsonObject[] = []
+  for (const [i, message] of messages.entries()) read.push(yield* messageOf(message, `messages[${i}]`, inspector))
+  return read
 }
 
 /** Names of things, not texts: changing one would break the conversation. */
 const NAMES: ReadonlySet<string> = new Set(['role', 'tool_call_id'])
+/** Who writes what they looked up. */
+const DOCUMENTS: ReadonlySet<unknown> = new Set(['tool', 'function'])
 
-const messageOf = (message: JsonObject, path: string, inspector: Inspector): JsonObject => {
+const messageOf = function* (message: JsonObject, path: string, inspector: Inspector): Steps<JsonObject> {
   const out: Record<string, unknown> = {}
+  const origin = DOCUMENTS.has(message.role) ? 'document' : 'user'
   for (const [field, value] of Object.entries(message)) {
     const at = `${path}.${field}`
     if (typeof value === 'string') {
-      out[field] = NAMES.has(field) ? value : inspector.read(value, at)
-      if (NAMES.has(field)) inspector.check(value, at)
+      if (NAMES.has(field)) {
+        out[field] = value
+        yield* inspector.check(value, at)
+      } else out[field] = yield* inspector.read(value, { path: at, origin, covered: coveredBy(field) })
     } else if (typeof value !== 'object' || value === null) out[field] = value
-    else if (field === 'content' && Array.isArray(value)) out[field] = value.map((part: unknown, i) => partOf(part, `${at}[${i}]`, inspector))
-    else if (field === 'tool_calls' && Array.isArray(value)) out[field] = value.map((call: unknown, i) => toolCallOf(call, `${at}[${i}]`, inspector))
-    else if (field === 'function_call' && isObject(value)) out[field] = calledOf(value, at, inspector)
+    else if (field === 'content' && Array.isArray(value)) out[field] = yield* partsOf(value, at, origin, inspector)
+    else if (field === 'tool_calls' && Array.isArray(value)) out[field] = yield* toolCallsOf(value, at, inspector)
+    else if (field === 'function_call' && isObject(value)) out[field] = yield* calledOf(value, at, inspector)
     else inspector.refuse(at)
   }
   return out
@@ -143,7 +285,13 @@ const messageOf = (message: JsonObject, path: string, inspector: Inspector): Jso
 /** Pictures and sounds are not inspected (docs/gateway.md); their own fields hold no text for the model. */
 const MEDIA: ReadonlySet<unknown> = new Set(['image_url', 'input_audio'])
 
-const partOf = (part: unknown, path: string, inspector: Inspector): unknown => {
+const partsOf = function* (parts: readonly unknown[], path: string, origin: Place['origin'], inspector: Inspector): Steps<readonly unknown[]> {
+  const read: unknown[] = []
+  for (const [i, part] of parts.entries()) read.push(yield* partOf(part, `${path}[${i}]`, origin, inspector))
+  return read
+}
+
+const partOf = function* (part: unknown, path: string, origin: Place['origin'], inspector: Inspector): Steps<unknown> {
   if (!isObject(part)) return inspector.refuse(path)
   const { type } = part
   const out: Record<string, unknown> = { type }
@@ -151,37 +299,37 @@ const partOf = (part: unknown, path: string, inspector: Inspector): unknown => {
   for (const [field, value] of Object.entries(part)) {
     if (field === 'type') continue
     if ((field === 'text' || field === 'refusal') && field === type && typeof value === 'string')
-      out[field] = inspector.read(value, `${path}.${field}`)
-    else if (MEDIA.has(type) && field === type && isObject(value)) out[field] = value
-    else inspector.refuse(`${path}.${field}`)
+      out[field] = yield* inspector.read(value, { path: `${path}.${field}`, origin, covered: 'text' })
+    else if (MEDIA.has(type) && field === type && isObject(value)) {
+      inspector.leave(`${path}.${field}`)
+      out[field] = value
+    } else inspector.refuse(`${path}.${field}`)
   }
   return out
 }
 
-const toolCallOf = (call: unknown, path: string, inspector: Inspector): unknown => {
-  if (!isObject(call) || !isObject(call.function)) return inspector.refuse(path)
-  const { function: called, ...rest } = call
-  checkDeep(rest, path, inspector)
-  return { ...rest, function: calledOf(called as JsonObject, `${path}.function`, inspector) }
+const toolCallsOf = function* (calls: readonly unknown[], path: string, inspector: Inspector): Steps<readonly unknown[]> {
+  const read: unknown[] = []
+  for (const [i, call] of calls.entries()) read.push(yield* toolCallOf(call, `${path}[${i}]`, inspector))
+  return read
 }
 
-const calledOf = (called: JsonObject, path: string, inspector: Inspector): JsonObject => {
+const toolCallOf = function* (call: unknown, path: string, inspector: Inspector): Steps<unknown> {
+  if (!isObject(call) || !isObject(call.function)) return inspector.refuse(path)
+  const { function: called, ...rest } = call
+  yield* checkDeep(rest, path, inspector)
+  return { ...rest, function: yield* calledOf(called as JsonObject, `${path}.function`, inspector) }
+}
+
+const calledOf = function* (called: JsonObject, path: string, inspector: Inspector): Steps<JsonObject> {
   const { arguments: given, ...rest } = called
-  checkDeep(rest, path, inspector)
+  yield* checkDeep(rest, path, inspector)
   if (given === undefined) return rest
   if (typeof given !== 'string') {
     inspector.refuse(`${path}.arguments`)
     return rest
   }
-  return { ...rest, arguments: inspector.read(plainJson(given), `${path}.arguments`) }
-}
-
-/** `jane\u0040example.org` is an address to whoever parses the arguments: escapes are undone before they are read. */
-export const plainJson = (text: string): string => {
-  if (!text.includes('\\u')) return text
-  try {
-    return JSON.stringify(JSON.parse(text))
-  } catch {
-    return text
-  }
+  const tool = typeof rest.name === 'string' ? rest.name : ''
+  const place: Place = { path: `${path}.arguments`, origin: 'user', covered: 'tool_arguments' }
+  return { ...rest, arguments: yield* inspector.readArguments(given, tool, place) }
 }

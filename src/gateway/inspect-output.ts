@@ -1,7 +1,9 @@
-import { type CompiledPolicy, type Finding, inspectText } from '#safeguards/hot'
+import type { Finding, Release } from '#safeguards/hot'
+import { type Coverage, coveredBy } from './coverage.ts'
 import { addFindings } from './findings.ts'
-import { plainJson } from './inspect-input.ts'
+import type { OutputFilters } from './output-filters.ts'
 import { isObject, type JsonObject } from './request.ts'
+import { drive, type Steps, waited } from './steps.ts'
 import { headOf, TEXT_FIELDS } from './stream/filtered-relay.ts'
 import { parseEvent, type Usage, usageOf } from './stream/relay.ts'
 
@@ -16,39 +18,52 @@ export interface InspectedOutput {
 /**
  * The plain answer behind output safeguards. As in a stream, messages are written anew from the fields known here, since an unknown one
  * could carry text past the safeguards; a choice that is blocked keeps what stood before the match and ends as `content_filter`.
- * Null when the provider did not answer with a JSON object.
+ * Null when the provider did not answer with a JSON object; a promise only where the second stage has to look.
  */
-export const inspectCompletion = (policy: CompiledPolicy, body: Buffer): InspectedOutput | null => {
+export const inspectCompletion = (
+  filters: OutputFilters,
+  coverage: Coverage,
+  body: Buffer,
+): InspectedOutput | null | Promise<InspectedOutput | null> => {
   const json = parseEvent(body.toString())
-  if (json === null) return null
+  return json === null ? null : drive(inspectAll(filters, coverage, json))
+}
+
+const inspectAll = function* (filters: OutputFilters, coverage: Coverage, json: JsonObject): Steps<InspectedOutput> {
   const findings: Finding[] = []
-  let safeguard: InspectedOutput['safeguard'] = null
-  const choices = (Array.isArray(json.choices) ? json.choices.filter(isObject) : []).map((choice) => {
-    const inspected = choiceOf(policy, choice, findings)
-    if (inspected.isBlocked) safeguard = 'blocked'
-    return inspected.choice
-  })
-  if (safeguard === null && findings.some(({ action, enforced }) => enforced && action === 'mask')) safeguard = 'masked'
-  if (safeguard === null && findings.some(({ action }) => action === 'flag')) safeguard = 'flagged'
+  const choices: JsonObject[] = []
+  let isBlocked = false
+  for (const raw of Array.isArray(json.choices) ? json.choices.filter(isObject) : []) {
+    const inspected = yield* choiceOf(filters, coverage, raw, findings)
+    isBlocked ||= inspected.isBlocked
+    choices.push(inspected.choice)
+  }
   const finish = choices[0]?.finish_reason
   return {
     body: Buffer.from(JSON.stringify({ ...headOf(json), choices, ...(isObject(json.usage) ? { usage: json.usage } : {}) })),
     findings,
     usage: usageOf(json),
     finishReason: typeof finish === 'string' ? finish : null,
-    safeguard,
+    safeguard: isBlocked ? 'blocked' : safeguardOf(findings),
   }
 }
 
-const choiceOf = (policy: CompiledPolicy, choice: JsonObject, findings: Finding[]): { readonly choice: JsonObject; readonly isBlocked: boolean } => {
-  let isBlocked = false
-  const read = (text: string): string => {
-    const inspection = inspectText(policy, 'output', text)
-    addFindings(findings, inspection.findings)
-    if (inspection.verdict === 'block') isBlocked = true
-    return inspection.text
-  }
-  const message = messageOf(isObject(choice.message) ? choice.message : {}, read)
+const CHANGES: ReadonlySet<Finding['action']> = new Set(['mask', 'hash', 'tokenise'])
+
+const safeguardOf = (findings: readonly Finding[]): InspectedOutput['safeguard'] => {
+  if (findings.some(({ action, enforced }) => enforced && CHANGES.has(action))) return 'masked'
+  return findings.some(({ action }) => action === 'flag') ? 'flagged' : null
+}
+
+const choiceOf = function* (
+  filters: OutputFilters,
+  coverage: Coverage,
+  choice: JsonObject,
+  findings: Finding[],
+): Steps<{ readonly choice: JsonObject; readonly isBlocked: boolean }> {
+  const reader = createReader(filters, coverage, findings)
+  const message = yield* messageOf(isObject(choice.message) ? choice.message : {}, reader)
+  const isBlocked = reader.isBlocked()
   // A call whose arguments were cut must not be carried out.
   if (isBlocked) {
     delete message.tool_calls
@@ -60,26 +75,64 @@ const choiceOf = (policy: CompiledPolicy, choice: JsonObject, findings: Finding[
   }
 }
 
-const messageOf = (message: JsonObject, read: (text: string) => string): Record<string, unknown> => {
+interface Reader {
+  message(text: string, field: string): Steps<string>
+  toolArguments(text: string, tool: string): Steps<string>
+  isBlocked(): boolean
+}
+
+const createReader = (filters: OutputFilters, coverage: Coverage, findings: Finding[]): Reader => {
+  let isBlocked = false
+  const take = function* (first: Release): Steps<string> {
+    let text = ''
+    for (
+      let release: Release | undefined = first;
+      release !== undefined;
+      release = release.rest === undefined ? undefined : yield* waited(release.rest)
+    ) {
+      text += release.emit
+      addFindings(findings, release.findings)
+      if (release.blocked) isBlocked = true
+    }
+    return text
+  }
+  /** An async rule: whole texts hear of its block while it can still act, or when the answer is out. */
+  const onBeside = ({ findings: found, blocked }: { readonly findings: readonly Finding[]; readonly blocked: boolean }): void => {
+    addFindings(findings, found)
+    if (blocked) isBlocked = true
+  }
+  return {
+    message: (text, field) => {
+      coverage.count(coveredBy(field), text.length, filters.readsMessages)
+      return take(filters.wholeMessage(text, onBeside))
+    },
+    toolArguments: (text, tool) => {
+      coverage.count('tool_arguments', text.length, filters.readsArguments)
+      return take(filters.wholeArguments(text, tool, onBeside))
+    },
+    isBlocked: () => isBlocked,
+  }
+}
+
+const messageOf = function* (message: JsonObject, reader: Reader): Steps<Record<string, unknown>> {
   const out: Record<string, unknown> = { role: message.role ?? 'assistant', content: null }
   for (const field of TEXT_FIELDS) {
     const value = message[field]
-    if (typeof value === 'string') out[field] = read(value)
+    if (typeof value === 'string') out[field] = yield* reader.message(value, field)
     else if (value === null) out[field] = null
   }
   if (Array.isArray(message.tool_calls)) {
-    out.tool_calls = message.tool_calls.filter(isObject).map(({ id, type, function: called }) => ({
-      id,
-      type,
-      function: isObject(called) ? callOf(called, read) : {},
-    }))
+    const calls: JsonObject[] = []
+    for (const { id, type, function: called } of message.tool_calls.filter(isObject))
+      calls.push({ id, type, function: isObject(called) ? yield* callOf(called, reader) : {} })
+    out.tool_calls = calls
   }
-  if (isObject(message.function_call)) out.function_call = callOf(message.function_call, read)
+  if (isObject(message.function_call)) out.function_call = yield* callOf(message.function_call, reader)
   return out
 }
 
-const callOf = ({ name, arguments: given }: JsonObject, read: (text: string) => string): JsonObject => ({
-  name,
+const callOf = function* ({ name, arguments: given }: JsonObject, reader: Reader): Steps<JsonObject> {
   // Some providers send an object where the dialect has its JSON.
-  arguments: read(typeof given === 'string' ? plainJson(given) : JSON.stringify(given ?? {})),
-})
+  const text = typeof given === 'string' ? given : JSON.stringify(given ?? {})
+  return { name, arguments: yield* reader.toolArguments(text, typeof name === 'string' ? name : '') }
+}

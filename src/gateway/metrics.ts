@@ -9,11 +9,17 @@ export interface Metrics {
   firstByte(seconds: number): void
   /** An exception where only values are expected: a bug of ours. */
   bug(): void
+  /** A look of the safeguards' transformer: `done`, or why it decided nothing. */
+  secondStage(detector: string, outcome: string, seconds: number): void
+  /** A detector threw. */
+  detectorFailed(detector: string): void
   expose(inFlight: number): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 const FAST = [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05]
 const SLOW = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+
+const LOOKS = [0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
 
 /** A small set with bounded labels: endpoints exist, and codes are a fixed list. */
 export const createMetrics = (): Metrics => {
@@ -31,6 +37,14 @@ export const createMetrics = (): Metrics => {
   const tokens = new Counter({ name: 'plimsoll_gateway_tokens_total', help: 'Tokens.', labelNames: ['endpoint', 'direction'], registers })
   const bugs = new Counter({ name: 'plimsoll_gateway_bugs_total', help: 'Exceptions on the hot path.', registers })
   const live = new Gauge({ name: 'plimsoll_gateway_calls_in_flight', help: 'Calls that have not ended.', registers })
+  const looks = new Counter({
+    name: 'plimsoll_safeguard_second_stage_total',
+    help: 'Looks of the second stage, by how they ended.',
+    labelNames: ['detector', 'outcome'],
+    registers,
+  })
+  const lookSeconds = new Histogram({ name: 'plimsoll_safeguard_second_stage_seconds', help: 'Their duration.', buckets: LOOKS, registers })
+  const failures = new Counter({ name: 'plimsoll_safeguard_failures_total', help: 'Detectors that threw.', labelNames: ['detector'], registers })
   return {
     ended: (endpoint, code, seconds) => {
       calls.inc({ endpoint, code })
@@ -43,6 +57,11 @@ export const createMetrics = (): Metrics => {
     overhead: (seconds) => overhead.observe(seconds),
     firstByte: (seconds) => firstByte.observe(seconds),
     bug: () => bugs.inc(),
+    secondStage: (detector, outcome, seconds) => {
+      looks.inc({ detector, outcome })
+      lookSeconds.observe(seconds)
+    },
+    detectorFailed: (detector) => failures.inc({ detector }),
     expose: async (inFlight) => {
       live.set(inFlight)
       return { contentType: registry.contentType, text: await registry.metrics() }

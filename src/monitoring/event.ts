@@ -20,6 +20,10 @@ export const EventFinding = z
   .meta({ id: 'EventFinding' })
 export type EventFinding = z.infer<typeof EventFinding>
 
+/** Of so much, so much was read by a safeguard: characters of texts, parts of media. */
+const Share = z.object({ total: z.int().nonnegative(), inspected: z.int().nonnegative() })
+const Covered = z.object({ text: Share, reasoning: Share, tool_arguments: Share, media: Share }).meta({ id: 'InspectedShares' })
+
 const Count = z.int().min(0).max(1_000_000_000)
 const Milliseconds = z.number().min(0).max(86_400_000)
 
@@ -59,6 +63,8 @@ export const InferenceEvent = z
     latency_ms: Milliseconds,
     cost_micros: z.int().min(0).nullable(),
     findings: z.array(EventFinding).overwrite((findings) => findings.slice(0, 1000)),
+    /** What the safeguards have read; null in a direction for which the endpoint has none. */
+    coverage: z.object({ input: Covered.nullable(), output: Covered.nullable() }).nullable().default(null),
     content: z.object({ input: z.string().nullable(), output: z.string().nullable() }).nullable(),
   })
   .meta({ id: 'InferenceEvent' })

@@ -23,8 +23,8 @@ export interface Vault extends Surrogates {
   /** No token was given out: nothing has to be restored. */
   readonly isEmpty: boolean
   restorer(): Restorer
-  /** The text with tokens in place of values again, for a record; `isCut` when its end may be the beginning of a value. */
-  conceal(text: string, isCut: boolean): string
+  /** The text with tokens in place of values again, for a record. */
+  conceal(text: string): string
 }
 
 const TOKEN = /\[[A-Z0-9_]+\]/g
@@ -63,7 +63,7 @@ export const createVault = (key: KeyObject, isTaken: (token: string) => boolean)
       return values.size === 0
     },
     restorer: () => createRestorer(values),
-    conceal: (text, isCut) => conceal(text, values, isCut),
+    conceal: (text) => conceal(text, values),
   }
 }
 
@@ -96,25 +96,13 @@ const canBecomeToken = (beginning: string, values: ReadonlyMap<string, string>):
   return false
 }
 
-const conceal = (text: string, values: ReadonlyMap<string, string>, isCut: boolean): string => {
+const conceal = (text: string, values: ReadonlyMap<string, string>): string => {
   let out = text
   // The longest first: one value may be part of another.
-  const known = [...values].sort(([, a], [, b]) => b.length - a.length)
-  for (const [token, value] of known) {
+  for (const [token, value] of [...values].sort(([, a], [, b]) => b.length - a.length)) {
     const escaped = JSON.stringify(value).slice(1, -1)
     if (escaped !== value) out = out.replaceAll(escaped, token)
     out = out.replaceAll(value, token)
   }
-  return isCut ? withoutBeginning(out, known) : out
-}
-
-const withoutBeginning = (text: string, values: readonly (readonly [token: string, value: string])[]): string => {
-  let keep = text.length
-  for (const [, value] of values)
-    for (let length = Math.min(value.length - 1, text.length); length > 0; length -= 1)
-      if (text.endsWith(value.slice(0, length))) {
-        keep = Math.min(keep, text.length - length)
-        break
-      }
-  return text.slice(0, keep)
+  return out
 }

@@ -28,6 +28,7 @@ export const inferenceEvent = (changes: Partial<InferenceEvent> = {}): Inference
   latency_ms: 250,
   cost_micros: 27,
   findings: [],
+  coverage: null,
   content: null,
   ...changes,
 })

@@ -1,12 +1,13 @@
-import type { CompiledPolicy } from '#safeguards/hot'
 import type { Call } from '../call.ts'
 import { MAX_HELD_BYTES } from '../content.ts'
-import { endAnswered, endWithRefusal } from '../end.ts'
+import { endAnswered, endWithBug, endWithRefusal } from '../end.ts'
 import { addFindings } from '../findings.ts'
 import type { Answer } from '../forward.ts'
-import { inspectCompletion } from '../inspect-output.ts'
+import { type InspectedOutput, inspectCompletion } from '../inspect-output.ts'
 import { refuse } from '../refusal.ts'
 import { callHeaders } from '../reply.ts'
+import { outputFiltersOf } from '../safeguard.ts'
+import { stillAllowed } from '../still-allowed.ts'
 import { readPlainAnswer } from './usage.ts'
 
 /** Collected whole before the first byte goes out, so that a provider that breaks off is still an honest error. */
@@ -23,8 +24,8 @@ export const createPlainAnswer = (call: Call): Answer => {
       chunks.push(chunk)
     },
     end: () => {
-      const policy = call.plan?.safeguards ?? null
-      if (call.operation === 'chat' && policy?.output != null) return inspect(call, policy, Buffer.concat(chunks, size))
+      const output = call.operation === 'chat' ? outputFiltersOf(call) : null
+      if (output !== null) return inspect(call, output, Buffer.concat(chunks, size))
       const read = readPlainAnswer(chunks)
       if (read === null) return endWithRefusal(call, notACompletion())
       call.usage = read.usage
@@ -34,10 +35,17 @@ export const createPlainAnswer = (call: Call): Answer => {
   }
 }
 
-const inspect = (call: Call, policy: CompiledPolicy, body: Buffer): void => {
-  const inspected = inspectCompletion(policy, body)
-  if (inspected === null) {
-    endWithRefusal(call, notACompletion())
+const inspect = (call: Call, { filters, coverage }: NonNullable<ReturnType<typeof outputFiltersOf>>, body: Buffer): void => {
+  const inspected = inspectCompletion(filters, coverage, body)
+  if (inspected instanceof Promise) inspected.then((late) => adopt(call, late)).catch((error: unknown) => endWithBug(call, error))
+  else adopt(call, inspected)
+}
+
+const adopt = (call: Call, inspected: InspectedOutput | null): void => {
+  if (call.isOver) return
+  const refusal = call.gateway.snapshot() === call.snapshot ? null : stillAllowed(call)
+  if (refusal !== null || inspected === null) {
+    endWithRefusal(call, refusal ?? notACompletion())
     return
   }
   addFindings(call.findings, inspected.findings)

@@ -1,9 +1,10 @@
 import type { Call } from '../call.ts'
 import { MAX_HELD_BYTES } from '../content.ts'
-import { endAnswered, endWithRefusal } from '../end.ts'
+import { endAnswered, endWithBug, endWithRefusal } from '../end.ts'
 import type { Answer } from '../forward.ts'
-import { refuse } from '../refusal.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { callHeaders } from '../reply.ts'
+import { outputFiltersOf } from '../safeguard.ts'
 import { stillAllowed } from '../still-allowed.ts'
 import { createFilteredRelay } from '../stream/filtered-relay.ts'
 import { createPassRelay, type Relay } from '../stream/relay.ts'
@@ -12,35 +13,59 @@ import { createPassRelay, type Relay } from '../stream/relay.ts'
 const LONGEST_STREAM_MS = 900_000
 
 export const createStreamAnswer = (call: Call): Answer => {
-  const relay = relayFor(call)
+  let hasEnded = false
+
+  const go = (out: Buffer | null): void => {
+    if (relay.state === 'open') {
+      if (out !== null) write(call, out)
+      if (hasEnded && !relay.isWaiting) endWithRefusal(call, incomplete())
+    } else if (relay.state === 'failed') {
+      if (out !== null) write(call, out)
+      endWithRefusal(call, refuse('upstream_error', { source: 'upstream', message: 'The provider reported an error in its answer.' }))
+    } else {
+      if (relay.state === 'blocked') call.safeguard = 'blocked'
+      // The provider has said its last word; only the frame's end is missing, and its connection is to be used again.
+      else call.upstream = null
+      finish(call, out)
+    }
+  }
+
+  /** The second stage has answered, or a rule that nobody waits for has ended the answer. */
+  const late = (out: Buffer | null, bug?: unknown): void => {
+    if (call.isOver) return
+    const refusal = bug === undefined ? decisions(call) : null
+    if (bug !== undefined) endWithBug(call, bug)
+    else if (refusal !== null) endWithRefusal(call, refusal)
+    else go(out)
+    if (!call.isOver && !relay.isWaiting) call.upstream?.resume()
+  }
+
+  const relay = relayFor(call, late)
   call.relay = relay
   call.lastWriteMs = performance.now()
   return {
     data: (chunk) => {
-      if (call.gateway.snapshot() !== call.snapshot) {
-        const refusal = stillAllowed(call)
-        if (refusal !== null) return endWithRefusal(call, refusal)
-      }
-      const out = relay.push(chunk)
-      if (relay.state === 'open') {
-        if (out !== null) write(call, out)
-      } else if (relay.state === 'failed') {
-        if (out !== null) write(call, out)
-        endWithRefusal(call, refuse('upstream_error', { source: 'upstream', message: 'The provider reported an error in its answer.' }))
-      } else {
-        if (relay.state === 'blocked') call.safeguard = 'blocked'
-        // The provider has said its last word; only the frame's end is missing, and its connection is to be used again.
-        else call.upstream = null
-        finish(call, out)
-      }
+      const refusal = decisions(call)
+      if (refusal !== null) return endWithRefusal(call, refusal)
+      go(relay.push(chunk))
+      if (relay.isWaiting && !call.isOver) call.upstream?.pause()
     },
-    end: () =>
-      endWithRefusal(call, refuse('upstream_error', { source: 'upstream', message: 'The provider ended its answer before it was complete.' })),
+    end: () => {
+      hasEnded = true
+      if (!relay.isWaiting) endWithRefusal(call, incomplete())
+    },
   }
 }
 
-const relayFor = ({ plan, wantsUsage, choices }: Call): Relay =>
-  plan?.safeguards?.output == null ? createPassRelay(wantsUsage) : createFilteredRelay(plan.safeguards, wantsUsage, choices)
+const decisions = (call: Call): Refusal | null => (call.gateway.snapshot() === call.snapshot ? null : stillAllowed(call))
+
+const incomplete = (): Refusal => refuse('upstream_error', { source: 'upstream', message: 'The provider ended its answer before it was complete.' })
+
+const relayFor = (call: Call, onLate: (out: Buffer | null, bug?: unknown) => void): Relay => {
+  const { wantsUsage, choices: expectedChoices } = call
+  const output = outputFiltersOf(call)
+  return output === null ? createPassRelay(wantsUsage) : createFilteredRelay({ ...output, wantsUsage, expectedChoices, onLate })
+}
 
 /** Headers wait for the first bytes: until then a failure is still an HTTP error that a client can retry. */
 export const startStream = (call: Call): void => {
@@ -56,7 +81,9 @@ const write = (call: Call, bytes: Buffer): void => {
   if (response.write(bytes)) return
   // The client reads slower than the provider writes: the provider waits, not our memory.
   call.upstream?.pause()
-  response.once('drain', () => call.upstream?.resume())
+  response.once('drain', () => {
+    if (call.relay?.isWaiting !== true) call.upstream?.resume()
+  })
 }
 
 const finish = (call: Call, last: Buffer | null): void => {

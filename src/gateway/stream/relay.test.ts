@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePolicy, inspectText, type SafeguardPolicy } from '#safeguards/hot'
 import { chunk, DONE, streamOf, usageChunk } from '../../../test/support/gateway.ts'
+import { createCoverage } from '../coverage.ts'
+import { createOutputFilters } from '../output-filters.ts'
 import { createFilteredRelay } from './filtered-relay.ts'
 import { createPassRelay, type Relay } from './relay.ts'
 
@@ -20,6 +22,15 @@ const POLICY: SafeguardPolicy = {
 }
 const compiled = compilePolicy(POLICY, `sha256:${'d'.repeat(64)}`)
 if (compiled === null) throw new Error('the policy has rules')
+
+const filtered = (expectedChoices: number): Relay =>
+  createFilteredRelay({
+    filters: createOutputFilters(compiled, null, {}),
+    coverage: createCoverage(),
+    wantsUsage: false,
+    expectedChoices,
+    onLate: () => {},
+  })
 
 const feed = (relay: Relay, bytes: Buffer, cuts: readonly number[]): string => {
   const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
@@ -109,7 +120,7 @@ describe('a stream behind output safeguards', () => {
     fc.assert(
       fc.property(words, cuts, (list, at) => {
         const text = list.join(' ')
-        const relay = createFilteredRelay(compiled, false, 1)
+        const relay = filtered(1)
         const read = clientReads(feed(relay, Buffer.from(streamOf(text).join('')), at))
         const whole = inspectText(compiled, 'output', text)
         expect(read).toMatchObject({ text: whole.text, finish: 'stop', done: true })
@@ -120,7 +131,7 @@ describe('a stream behind output safeguards', () => {
   })
 
   it('ends a blocked answer as content_filter, with what stood before the match', () => {
-    const relay = createFilteredRelay(compiled, false, 1)
+    const relay = filtered(1)
     const read = clientReads(feed(relay, Buffer.from(streamOf('This is forbidden knowledge.').join('')), []))
     expect(read).toEqual({ text: 'This is ', finish: 'content_filter', done: true, arguments: '' })
     expect(relay.state).toBe('blocked')
@@ -137,7 +148,7 @@ describe('a stream behind output safeguards', () => {
       chunk({}, 'stop', 1),
       DONE,
     ]
-    const relay = createFilteredRelay(compiled, false, 2)
+    const relay = filtered(2)
     const out = feed(relay, Buffer.from(events.join('')), [])
     const ends = out
       .split('\n\n')
@@ -163,7 +174,7 @@ describe('a stream behind output safeguards', () => {
       chunk({}, 'tool_calls'),
       DONE,
     ]
-    const relay = createFilteredRelay(compiled, false, 1)
+    const relay = filtered(1)
     const read = clientReads(feed(relay, Buffer.from(events.join('')), []))
     expect(read.arguments).not.toContain('jane')
     expect(JSON.parse(read.arguments)).toHaveProperty('to')
@@ -172,12 +183,12 @@ describe('a stream behind output safeguards', () => {
 
   it('lets no unknown field carry text past it', () => {
     const events = [chunk({ role: 'assistant', content: 'ok ', reasoning_details: [{ text: 'forbidden' }] }), chunk({}, 'stop'), DONE]
-    const relay = createFilteredRelay(compiled, false, 1)
+    const relay = filtered(1)
     expect(feed(relay, Buffer.from(events.join('')), [])).not.toContain('forbidden')
   })
 
   it('does not show what it held when the provider breaks off', () => {
-    const relay = createFilteredRelay(compiled, false, 1)
+    const relay = filtered(1)
     const out = feed(relay, Buffer.from(chunk({ content: 'write to jane.doe@exam' })), [])
     expect(out).not.toContain('jane')
     expect(relay.state).toBe('open')

@@ -21,6 +21,8 @@ export interface Relay {
   /** What may go to the client now, in whole events; null when nothing may. */
   push(chunk: Buffer): Buffer | null
   readonly state: RelayState
+  /** The second stage is looking: what is pushed now comes out later. */
+  readonly isWaiting: boolean
   readonly usage: Usage | null
   readonly finishReason: string | null
   readonly findings: readonly Finding[]
@@ -77,6 +79,7 @@ export const createPassRelay = (wantsUsage: boolean): Relay => {
 
   return {
     findings: [],
+    isWaiting: false,
     get chunks() {
       return chunks
     },
