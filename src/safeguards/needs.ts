@@ -13,8 +13,7 @@ const known = new WeakMap<CompiledPolicy, Needs>()
 export const needsOf = (compiled: CompiledPolicy): Needs => {
   let needs = known.get(compiled)
   if (needs === undefined) {
-    const overriding = compiled.overrides?.list.flatMap(({ input, output }) => [...input, ...output]) ?? []
-    const all = [...(compiled.input?.scanners ?? []), ...(compiled.output?.scanners ?? []), ...overriding]
+    const all = [...(compiled.input?.scanners ?? []), ...(compiled.output?.scanners ?? [])]
     needs = Object.freeze({
       secondStage: all.some(({ scanner }) => scanner.refine !== undefined),
       surrogates: all.some(({ rule }) => rule.action === 'hash' || rule.action === 'tokenise'),
