@@ -22,7 +22,7 @@ import { createOutbox } from '#platform/outbox'
 import { createSecrets, parseMasterKey, secretFile } from '#platform/secrets'
 import { migrate, openStore } from '#platform/store'
 import { loadConnectionsForGateway, registryJobs } from '#registry'
-import { loadPolicyByDigest } from '#safeguards'
+import { loadSafeguards } from '#safeguards'
 import { composeRoutes, mitigations } from './compose.ts'
 import { followDesiredState, NO_CONFIGURATION } from './desired-state.ts'
 import { allMigrations } from './migrations.ts'
@@ -193,10 +193,9 @@ const loadSnapshot = async (platform: Platform): Promise<Snapshot> => {
     loadPricesForGateway(platform),
     loadRetentionForGateway(platform),
   ])
-  const digests = [...new Set(gate.releases.flatMap(({ document }) => document.safeguards?.digest ?? []))]
-  const ctx = systemContext(platform, 'snapshot')
-  const policies = await Promise.all(digests.map(async (digest) => ({ digest, policy: await loadPolicyByDigest(ctx, digest) })))
-  // A digest without a policy leaves its releases without a plan: they do not answer (gateway/snapshot.ts).
-  const safeguards = policies.flatMap(({ digest, policy }) => (policy === undefined ? [] : [{ digest, policy }]))
-  return compileSnapshot({ access, gate, connections, safeguards, prices, retention })
+  const { safeguards, floor } = await loadSafeguards(
+    systemContext(platform, 'snapshot'),
+    gate.releases.flatMap(({ document }) => document.safeguards ?? []),
+  )
+  return compileSnapshot({ access, gate, connections, safeguards, floor, prices, retention })
 }

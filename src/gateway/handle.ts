@@ -16,6 +16,7 @@ import { conflictWithRelease } from './enforce.ts'
 import { addFindings } from './findings.ts'
 import { forward } from './forward.ts'
 import { type InspectedInput, inspectInput } from './inspect-input.ts'
+import { planForTags } from './plan.ts'
 import { invalid, type Refusal, refuse, tooLarge } from './refusal.ts'
 import { isRefusal, readRequest } from './request.ts'
 import { hearLater, prepareSafeguards } from './safeguard.ts'
@@ -136,9 +137,10 @@ const resolve = (call: Call): Refusal | null => {
   call.tags = mergeTags(call.tags, found.endpoint.tags)
   if (!found.allowed) return refuse(found.code)
   call.releaseExpiresAtMs = found.expiresAtMs
-  call.plan = snapshot.plans.get(found.releaseDigest) ?? null
-  if (call.plan === null)
+  const plan = snapshot.plans.get(found.releaseDigest)
+  if (plan === undefined)
     return refuse('not_ready', { message: 'The connection or the safeguards of this release are switched off.', shouldRetry: false })
+  call.plan = planForTags(plan, call.tags, mergeTags(found.endpoint.tags, principal.tags))
   return null
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Price } from '#monitoring/hot'
-import type { CompiledPolicy } from '#safeguards/hot'
+import { type CallTags, type CompiledPolicy, policyFor } from '#safeguards/hot'
 
 /** A provider connection with its credentials opened. Never logged, never part of an answer. */
 export interface ConnectionRow {
@@ -88,3 +88,7 @@ const compileParameter = (name: string, value: unknown): Parameter => {
     isCeiling: CEILINGS.includes(name),
   })
 }
+
+/** The plan with the safeguards of calls with these tags; `trusted` are the operator's own, of the key and the endpoint. */
+export const planForTags = (plan: Plan, tags: CallTags, trusted: CallTags): Plan =>
+  plan.safeguards?.overrides === undefined ? plan : { ...plan, safeguards: policyFor(plan.safeguards, tags, trusted) }

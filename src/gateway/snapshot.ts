@@ -10,8 +10,12 @@ import { compileRecordMask } from './content.ts'
 import { type Connection, type ConnectionRow, compilePlan, type Plan, toConnection } from './plan.ts'
 
 export interface SafeguardRow {
+  /** What releases bind. */
   readonly digest: string
+  /** What is enforced for it: the same, on the organisation's floor of today. */
   readonly policy: SafeguardPolicy
+  /** Of `policy`, where a newer floor has changed it. */
+  readonly inForceDigest?: string
 }
 
 export interface SnapshotRows {
@@ -19,6 +23,8 @@ export interface SnapshotRows {
   readonly gate: GateRows
   readonly connections: readonly ConnectionRow[]
   readonly safeguards: readonly SafeguardRow[]
+  /** The organisation's floor by itself, for releases that bind no policy. */
+  readonly floor?: { readonly digest: string; readonly policy: SafeguardPolicy } | null
   readonly prices: readonly Price[]
   /** What the record of a call may hold; without it no texts. */
   readonly retention?: { readonly content: 'masked' | 'none' }
@@ -43,14 +49,14 @@ export interface Standing {
 
 export const compileSnapshot = (rows: SnapshotRows): Snapshot => {
   const connections = new Map(rows.connections.map((row) => [row.name, toConnection(row)]))
-  const policies = new Map(rows.safeguards.map(({ digest, policy }) => [digest, compilePolicy(policy, digest)]))
+  const safeguards = compileSafeguards(rows)
   const prices = compilePrices(rows.prices)
   const gate = compileGate(rows.gate)
   const plans = new Map<string, Plan>()
   for (const { targets } of gate.endpoints.values()) {
     for (const { release } of targets) {
       if (release === null || plans.has(release.digest)) continue
-      const plan = planOf(release, connections, policies, prices)
+      const plan = planOf(release, connections, safeguards, prices)
       if (plan !== undefined) plans.set(release.digest, plan)
     }
   }
@@ -71,15 +77,42 @@ const standingsOf = ({ releases }: GateRows): ReadonlyMap<string, Standing> =>
     ),
   )
 
+/** The compiled policy of a release; null: none, undefined: it binds one that is not here. */
+type SafeguardsOf = (release: GateRelease) => CompiledPolicy | null | undefined
+
+/** Compiled once a digest, and once a system prompt where a rule looks for the prompt of the release in its answers. */
+const compileSafeguards = ({ safeguards, floor }: SnapshotRows): SafeguardsOf => {
+  const bound = new Map(safeguards.map((row) => [row.digest, row]))
+  const compiled = new Map<string, CompiledPolicy | null>()
+  const compileOnce = (policy: SafeguardPolicy, digest: string, systemPrompt: string | null): CompiledPolicy | null => {
+    const key = `${digest} ${readsPrompt(policy) ? (systemPrompt ?? '') : ''}`
+    const known = compiled.get(key)
+    if (known !== undefined) return known
+    const made = compilePolicy(policy, digest, { systemPrompt })
+    compiled.set(key, made)
+    return made
+  }
+  return (release) => {
+    if (release.safeguards === null) return floor == null ? null : compileOnce(floor.policy, floor.digest, release.systemPrompt)
+    const row = bound.get(release.safeguards.digest)
+    return row && compileOnce(row.policy, row.inForceDigest ?? row.digest, release.systemPrompt)
+  }
+}
+
+const readsPrompt = ({ input, output, floor, overrides = [] }: SafeguardPolicy): boolean =>
+  [input, output, floor?.input ?? [], floor?.output ?? [], ...overrides.flatMap((override) => [override.input, override.output])]
+    .flat()
+    .some(({ detector }) => detector === 'prompt-leak')
+
 const planOf = (
   release: GateRelease,
   connections: ReadonlyMap<string, Connection>,
-  policies: ReadonlyMap<string, CompiledPolicy | null>,
+  safeguardsOf: SafeguardsOf,
   prices: PriceTable,
 ): Plan | undefined => {
   const connection = connections.get(release.connection)
   if (connection === undefined || !connection.enabled) return undefined
-  const policy = release.safeguards === null ? null : policies.get(release.safeguards.digest)
+  const policy = safeguardsOf(release)
   // Fails closed: a release that was approved with safeguards is never served without them. (null: a policy without rules.)
   if (policy === undefined) return undefined
   return compilePlan(release, connection, policy, priceOf(prices, connection.name, release.upstreamModel))

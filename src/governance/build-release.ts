@@ -5,11 +5,11 @@ import { actorRef, type Ctx, parse, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
 import { newId } from '#platform/ids'
 import type { Version } from '#registry'
-import { getPolicy } from '#safeguards'
+import { bindPolicy } from '#safeguards'
 import { governanceErrors } from './errors.ts'
 import { can } from './permissions.ts'
 import { getRelease, type Release } from './read-releases.ts'
-import { Digest, Name, type ReleaseDocument, releaseDigest } from './release.ts'
+import { Digest, Name, type ReleaseDocument, releaseDigest, SafeguardsPart } from './release.ts'
 import { findRelease, insertRelease } from './release-store.ts'
 
 export const NewRelease = z
@@ -33,7 +33,7 @@ interface Parts {
   readonly version: Version
   readonly card: CardVersion
   readonly report: ReportFacts
-  readonly safeguards: { readonly document: ReleaseDocument['safeguards']; readonly author: string } | null
+  readonly safeguards: { readonly document: ReleaseDocument['safeguards']; readonly author: string | null } | null
 }
 
 const cardOf = async (ctx: Ctx, { model, version, card_version }: NewRelease): Promise<CardVersion> => {
@@ -53,11 +53,8 @@ const gather = async (ctx: Ctx, wanted: NewRelease, evidence: Evidence): Promise
     )
   }
   const report = await evidence.report(ctx, reportId)
-  const policy = wanted.safeguards === null ? undefined : await getPolicy(ctx, wanted.safeguards.name, wanted.safeguards.version)
-  const safeguards =
-    policy === undefined
-      ? null
-      : { document: { name: policy.name, version: policy.version, digest: Digest.parse(policy.digest) }, author: policy.created_by }
+  const policy = await bindPolicy(ctx, wanted.safeguards)
+  const safeguards = policy === null ? null : { document: SafeguardsPart.parse(policy.bound), author: policy.author }
   return { version, card, report, safeguards }
 }
 
@@ -105,7 +102,7 @@ export const buildRelease = async (ctx: Ctx, input: unknown, evidence: Evidence)
     by,
     parts.version.created_by,
     parts.report.created_by,
-    ...(parts.safeguards === null ? [] : [parts.safeguards.author]),
+    ...(parts.safeguards?.author == null ? [] : [parts.safeguards.author]),
     ...(await cardAuthors(ctx, parts.card.card_id, parts.card.version)),
   ]
   await write(ctx, async (tx) => {

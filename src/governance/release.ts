@@ -15,6 +15,14 @@ export const Name = z
 
 const Parameter = z.union([z.number(), z.string(), z.boolean(), z.array(z.string())])
 
+export const SafeguardsPart = z.strictObject({
+  name: Name,
+  version: z.int().min(1),
+  /** Of the policy together with the organisation's floor below it. */
+  digest: Digest,
+  floor: z.strictObject({ version: z.int().min(1), digest: Digest }).optional(),
+})
+
 /**
  * What is under review, and all of it: the content behind the release digest. One changed byte in any part is another release,
  * which nobody has approved.
@@ -30,7 +38,7 @@ export const ReleaseDocument = z
       parameters: z.record(z.string(), Parameter),
     }),
     system_prompt: z.string().nullable(),
-    safeguards: z.strictObject({ name: Name, version: z.int().min(1), digest: Digest }).nullable(),
+    safeguards: SafeguardsPart.nullable(),
     card: z.strictObject({ id: z.string(), version: z.int().min(1), digest: Digest }),
     report: z.strictObject({ id: z.string(), digest: Digest }),
   })

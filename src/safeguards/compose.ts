@@ -1,25 +1,38 @@
-import type { Rule, SafeguardPolicy } from './model.ts'
+import { canonicalJson } from '#platform/canonical'
+import type { FloorDocument, SafeguardPolicy } from './model.ts'
+
+const isEmpty = ({ input, output, uninspected }: FloorDocument): boolean => input.length === 0 && output.length === 0 && uninspected === undefined
 
 /**
- * An organisation's floor under a project's policy: the floor's rules stand as they are and come first, and an exception of the project
- * (`allow`) does not reach them. Rules only add up, so a project can be stricter and never weaker.
+ * An organisation's floor under a project's policy: two layers, each with its own exceptions, so that one of the project exempts nothing
+ * from the floor. Rules only add up, and a project can be stricter but never weaker. A policy that stands on an older floor keeps it below
+ * the new one: what was approved is not loosened behind the approval.
  */
-export const composePolicies = (floor: SafeguardPolicy, project: SafeguardPolicy): SafeguardPolicy => ({
-  schema: floor.schema,
-  input: composeRules(floor.input, project.input),
-  output: composeRules(floor.output, project.output),
-  ...strictest(floor.uninspected, project.uninspected),
-})
-
-const STRICTNESS = ['pass', 'flag', 'block'] as const
-
-const strictest = (floor: SafeguardPolicy['uninspected'], project: SafeguardPolicy['uninspected']): Pick<SafeguardPolicy, 'uninspected'> => {
-  const uninspected = STRICTNESS.findLast((mode) => mode === floor || mode === project)
-  return uninspected === undefined ? {} : { uninspected }
+export const composePolicies = (floor: FloorDocument, policy: SafeguardPolicy): SafeguardPolicy => {
+  if (isEmpty(floor)) return policy
+  const { floor: older } = policy
+  return { ...policy, floor: older === undefined ? floor : stack(floor, older) }
 }
 
-/** With a floor, an exception could only weaken what the floor forbids, since what it exempts is decided by place and not by rule. */
-const composeRules = (floor: readonly Rule[], project: readonly Rule[]): Rule[] => [
-  ...floor,
-  ...project.filter(({ action }) => floor.length === 0 || action !== 'allow'),
-]
+const stack = (newer: FloorDocument, older: FloorDocument): FloorDocument => {
+  const uninspected = stricter(newer.uninspected, older.uninspected)
+  return {
+    input: union(newer.input, older.input),
+    output: union(newer.output, older.output),
+    ...(uninspected === undefined ? {} : { uninspected }),
+  }
+}
+
+/** The exceptions of the older floor hold no longer; its other rules do. */
+const union = (newer: FloorDocument['input'], older: FloorDocument['input']): FloorDocument['input'] => {
+  const known = new Set(newer.map(canonicalJson))
+  return [...newer, ...older.filter((rule) => rule.action !== 'allow' && !known.has(canonicalJson(rule)))]
+}
+
+type Uninspected = SafeguardPolicy['uninspected']
+const STRICTNESS: readonly Uninspected[] = [undefined, 'pass', 'flag', 'block']
+
+export const stricter = (a: Uninspected, b: Uninspected): Uninspected => (STRICTNESS.indexOf(a) >= STRICTNESS.indexOf(b) ? a : b)
+
+/** A release without a policy of its own, under a floor. */
+export const FLOOR_ONLY: SafeguardPolicy = { schema: 'plimsoll.safeguards/1', input: [], output: [] }

@@ -4,7 +4,7 @@ import { actorRef, type Ctx, parse, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
 import { newId } from '#platform/ids'
 import { safeguardErrors } from './errors.ts'
-import { NewPolicy, type Policy } from './model.ts'
+import { NewPolicy, type Policy, type SafeguardPolicy } from './model.ts'
 import { can } from './permissions.ts'
 import { findNewest, findSameContent, insertPolicy } from './store.ts'
 
@@ -12,6 +12,7 @@ import { findNewest, findSameContent, insertPolicy } from './store.ts'
 export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> => {
   permit(ctx, can['create-policy'])
   const wanted = parse(NewPolicy, input)
+  refuseExpired(wanted.document, ctx.clock.now())
   const digest = digestOf(wanted.document)
   return write(ctx, async (tx) => {
     const same = await findSameContent(tx, wanted.name, digest)
@@ -27,4 +28,22 @@ export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> =>
     })
     return policy
   })
+}
+
+/** An exception that is over before it begins is a mistake in its date. */
+const refuseExpired = ({ input, output, overrides = [] }: SafeguardPolicy, nowMs: number): void => {
+  const places = [
+    { path: 'document', rules: { input, output } },
+    ...overrides.map((override, at) => ({ path: `document.overrides.${at}`, rules: { input: override.input, output: override.output } })),
+  ]
+  const issues = places.flatMap(({ path, rules }) =>
+    (['input', 'output'] as const).flatMap((direction) =>
+      rules[direction].flatMap(({ expires_at }, at) =>
+        expires_at !== undefined && Date.parse(expires_at) <= nowMs
+          ? [{ path: `${path}.${direction}.${at}.expires_at`, message: 'lies in the past' }]
+          : [],
+      ),
+    ),
+  )
+  if (issues.length > 0) throw platformErrors.invalid_request({}, { issues })
 }

@@ -2,7 +2,7 @@
 export { chained, followed, mapped, restoringFilter } from './chain.ts'
 export type { Encoder } from './classifiers/encoder/encoder.ts'
 export type { CompiledPolicy, Part } from './compile.ts'
-export { compilePolicy } from './compile.ts'
+export { type CallTags, compilePolicy, policyFor } from './compile.ts'
 export { ApplyGuardrailRequest, applyGuardrail } from './dialects/bedrock.ts'
 export { moderate } from './dialects/moderation.ts'
 export { type Inspected, inspect, inspectText, type Tools, verdictOf } from './inspect.ts'

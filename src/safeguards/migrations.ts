@@ -8,4 +8,9 @@ export const safeguardMigrations = [
       unique (project, name, version), unique (project, name, digest))`,
     'create index safeguard_policies_digest on safeguard_policies (project, digest)',
   ]),
+  migration('safeguards-002-floor', [
+    `create table safeguard_floors (
+      project text not null, version integer not null, document jsonb not null, digest text not null, reason text not null,
+      created_at timestamptz not null, created_by text not null, primary key (project, version))`,
+  ]),
 ]

@@ -57,6 +57,8 @@ const rule = <D extends string, O extends z.ZodType>(detector: D, options: O) =>
     on_overload: OverloadMode.optional(),
     /** For the second stage, all texts of one look together; 1,000 when it is not given. */
     deadline_ms: z.int().min(1).max(30_000).optional(),
+    /** Of an exception (`allow`): from here on it exempts nothing. */
+    expires_at: z.iso.datetime().optional(),
     options,
   })
 
@@ -209,22 +211,69 @@ export const Rule = z.discriminatedUnion('detector', [
 export type Rule = z.infer<typeof Rule>
 export type DetectorName = Rule['detector']
 
-/** The document that a release binds by digest. Rules are independent: their order decides nothing but ties between masks. */
-export const SafeguardPolicy = z
-  .strictObject({
-    schema: z.literal('plimsoll.safeguards/1').default('plimsoll.safeguards/1'),
-    input: z.array(Rule).max(64).default([]),
-    output: z.array(Rule).max(64).default([]),
-    /** What happens to content of the input that no rule can read (images, sound); `pass` when it is not given. */
-    uninspected: z.enum(['pass', 'flag', 'block']).optional(),
-  })
-  .superRefine(({ output }, context) => {
-    output.forEach(({ action }, index) => {
-      if (action === 'tokenise')
-        context.addIssue({ code: 'custom', path: ['output', index, 'action'], message: 'tokens stand in for values of the input: mask or hash here' })
+/** Detectors whose finding is no stretch that could be written over. */
+const UNMASKABLE: ReadonlySet<DetectorName> = new Set(['length', 'json-schema'])
+
+const ruleProblem = ({ detector, action, expires_at }: Rule, direction: Direction): { field: string; message: string } | null => {
+  if (expires_at !== undefined && action !== 'allow') return { field: 'expires_at', message: 'only exceptions (allow) expire' }
+  if (UNMASKABLE.has(detector) && action !== 'block' && action !== 'flag') return { field: 'action', message: `${detector} can block or flag` }
+  if (direction === 'output' && action === 'tokenise')
+    return { field: 'action', message: 'tokens stand in for values of the input: mask or hash here' }
+  return null
+}
+
+/** Up to 64 a direction, and what each says must make sense there. */
+const rulesOn = (direction: Direction) =>
+  z
+    .array(Rule)
+    .max(64)
+    .superRefine((rules, context) => {
+      for (const [index, rule] of rules.entries()) {
+        const problem = ruleProblem(rule, direction)
+        if (problem !== null) context.addIssue({ code: 'custom', path: [index, problem.field], message: problem.message })
+      }
     })
+    .default([])
+
+const rules = { input: rulesOn('input'), output: rulesOn('output') }
+
+/** What happens to content of the input that no rule can read (images, sound); `pass` when it is not given. */
+const Uninspected = z.enum(['pass', 'flag', 'block'])
+
+/** The four tags of a call, by the names that they have in events. */
+export const TagMatch = z
+  .strictObject({
+    criticality: z.string().min(1).max(100).optional(),
+    domain: z.string().min(1).max(100).optional(),
+    compliance: z.string().min(1).max(100).optional(),
+    cost_centre: z.string().min(1).max(100).optional(),
   })
-  .meta({ id: 'SafeguardPolicyDocument' })
+  .refine((tags) => Object.values(tags).some((value) => value !== undefined), 'name at least one tag')
+export type TagMatch = z.infer<typeof TagMatch>
+
+/**
+ * Rules for calls with these tags, all of them. `add`: beside the others, so a caller's own tags count. `replace`: instead of the policy's
+ * rules, so only tags count that the operator gave to the key or the endpoint; of several the last holds. Never instead of the floor.
+ */
+export const Override = z.strictObject({ tags: TagMatch, effect: z.enum(['add', 'replace']).default('add'), ...rules })
+export type Override = z.infer<typeof Override>
+
+/** The organisation's own rules, under every policy of every project. */
+export const FloorDocument = z.strictObject({ ...rules, uninspected: Uninspected.optional() }).meta({ id: 'SafeguardFloorDocument' })
+export type FloorDocument = z.infer<typeof FloorDocument>
+
+const document = z.strictObject({
+  schema: z.literal('plimsoll.safeguards/1').default('plimsoll.safeguards/1'),
+  ...rules,
+  uninspected: Uninspected.optional(),
+  overrides: z.array(Override).max(20).optional(),
+})
+
+/** What a project writes. Rules are independent: their order decides nothing but ties between masks. */
+export const PolicyDocument = document.meta({ id: 'NewSafeguardPolicyDocument' })
+
+/** The document that a release binds by digest: a policy, with the floor that it stands on where there is one (composePolicies). */
+export const SafeguardPolicy = document.extend({ floor: FloorDocument.optional() }).meta({ id: 'SafeguardPolicyDocument' })
 export type SafeguardPolicy = z.infer<typeof SafeguardPolicy>
 
 /** UTF-16 units of the text as it came, before any normalisation. */
@@ -268,10 +317,35 @@ export const Policy = z
   .meta({ id: 'SafeguardPolicy' })
 export type Policy = z.infer<typeof Policy>
 
+/** Words of the paths under /api/v1/safeguards, and the name that a release has its floor under where it has no policy. */
+export const FLOOR_NAME = 'organisation-floor'
+const RESERVED: ReadonlySet<string> = new Set([FLOOR_NAME, 'floor', 'calibrations', 'replays'])
+
 export const NewPolicy = z
-  .strictObject({ name: Name, description: z.string().max(4000).default(''), document: SafeguardPolicy })
+  .strictObject({
+    name: Name.refine((name) => !RESERVED.has(name), 'a name that is taken by the server'),
+    description: z.string().max(4000).default(''),
+    document: PolicyDocument,
+  })
   .meta({ id: 'NewSafeguardPolicy' })
 export type NewPolicy = z.infer<typeof NewPolicy>
+
+/** One version of the organisation's floor. The newest is in force everywhere, also under releases that were approved before it. */
+export const Floor = z
+  .object({
+    /** 0 while nobody has set one: nothing is required of projects then. */
+    version: z.int().min(0),
+    document: FloorDocument,
+    digest: z.string(),
+    reason: z.string(),
+    created_at: z.iso.datetime().nullable(),
+    created_by: z.string().nullable(),
+  })
+  .meta({ id: 'SafeguardFloor' })
+export type Floor = z.infer<typeof Floor>
+
+export const NewFloor = z.strictObject({ document: FloorDocument, reason: z.string().trim().min(3).max(2000) }).meta({ id: 'NewSafeguardFloor' })
+export type NewFloor = z.infer<typeof NewFloor>
 
 export const ApplyPolicy = z
   .strictObject({

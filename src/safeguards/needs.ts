@@ -13,7 +13,8 @@ const known = new WeakMap<CompiledPolicy, Needs>()
 export const needsOf = (compiled: CompiledPolicy): Needs => {
   let needs = known.get(compiled)
   if (needs === undefined) {
-    const all = [...(compiled.input?.scanners ?? []), ...(compiled.output?.scanners ?? [])]
+    const overriding = compiled.overrides?.list.flatMap(({ input, output }) => [...input, ...output]) ?? []
+    const all = [...(compiled.input?.scanners ?? []), ...(compiled.output?.scanners ?? []), ...overriding]
     needs = Object.freeze({
       secondStage: all.some(({ scanner }) => scanner.refine !== undefined),
       surrogates: all.some(({ rule }) => rule.action === 'hash' || rule.action === 'tokenise'),

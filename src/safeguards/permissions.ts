@@ -3,5 +3,7 @@ import { everyone, permissions } from '#platform/context'
 export const can = permissions('safeguards', {
   read: everyone,
   'create-policy': ['developer'],
+  /** Holds for every project, so no project's people set it: administrators only. */
+  'set-floor': [],
   'apply-policy': ['developer', 'approver', 'responder'],
 })

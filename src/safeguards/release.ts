@@ -1,3 +1,4 @@
+import type { AppliedRule } from './compile.ts'
 import type { Action, Direction, Finding, Rule } from './model.ts'
 import type { Surrogates } from './surrogates.ts'
 
@@ -7,7 +8,7 @@ export type Hit = {
   readonly end: number
   readonly kind: string
   readonly confidence: number
-  readonly rule: Rule
+  readonly rule: AppliedRule
   readonly order: number
 }
 
@@ -42,7 +43,8 @@ const isEnforced = ({ mode, action }: Rule): boolean => mode === 'enforce' || (m
  */
 export const createReleaser = (direction: Direction, policyDigest: string, surrogates: Surrogates | null) => {
   let released = 0
-  let exemptTo = 0
+  /** Where an exception of the policy, and one of its floor, ends. */
+  const exemptTo = { own: 0, floor: 0 }
   let open: Hit[] = []
   let blocked = false
 
@@ -66,11 +68,12 @@ export const createReleaser = (direction: Direction, policyDigest: string, surro
     const findings: Finding[] = []
     for (const hit of hits) {
       const { action } = hit.rule
-      if ((action !== 'allow' && hit.end <= exemptTo) || isExplained(hit)) continue
+      const layer = hit.rule.isFloor === true ? 'floor' : 'own'
+      if ((action !== 'allow' && hit.end <= exemptTo[layer]) || isExplained(hit)) continue
       findings.push(findingOf(hit, direction, policyDigest))
       if (!isEnforced(hit.rule) || blocked || action === 'flag') continue
       if (action === 'allow') {
-        exemptTo = Math.max(exemptTo, hit.end)
+        exemptTo[layer] = Math.max(exemptTo[layer], hit.end)
         continue
       }
       if (hit.start >= released) emit += slice(released, hit.start) + standIn(hit, slice(hit.start, hit.end))

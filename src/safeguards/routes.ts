@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { ListQuery, pageOf, type Route, route } from '#platform/http'
+import { etagOf, ListQuery, pageOf, type Route, reply, route } from '#platform/http'
 import { applyPolicy } from './apply-policy.ts'
 import { createPolicy } from './create-policy.ts'
-import { Applied, ApplyPolicy, Name, NewPolicy, Policy } from './model.ts'
+import { getFloor, listFloorVersions, setFloor } from './floor.ts'
+import { Applied, ApplyPolicy, Floor, Name, NewFloor, NewPolicy, Policy } from './model.ts'
 import { can } from './permissions.ts'
 import { getPolicy, listPolicies, listPolicyVersions } from './read.ts'
 
@@ -29,6 +30,40 @@ export const safeguardRoutes = (): readonly Route[] => [
     query: ListQuery,
     response: pageOf(Policy),
     run: ({ ctx, query }) => listPolicies(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/safeguards/floor',
+    summary: "The organisation's floor under every policy",
+    permission: can.read,
+    response: Floor,
+    run: async ({ ctx }) => {
+      const floor = await getFloor(ctx)
+      return reply(floor, { etag: etagOf(floor.version) })
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/v1/safeguards/floor',
+    summary: "Set the organisation's floor",
+    description: 'The next version of it, in force at once under every policy and release of every project. A release built from now on binds it.',
+    permission: can['set-floor'],
+    body: NewFloor,
+    response: Floor,
+    errors: ['precondition_required', 'precondition_failed', 'conflict'],
+    run: async ({ ctx, body, ifMatch }) => {
+      const floor = await setFloor(ctx, { ifMatch, floor: body })
+      return reply(floor, { etag: etagOf(floor.version) })
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/safeguards/floor/versions',
+    summary: 'The versions of the floor, newest first',
+    permission: can.read,
+    query: ListQuery,
+    response: pageOf(Floor),
+    run: ({ ctx, query }) => listFloorVersions(ctx, query),
   }),
   route({
     method: 'GET',

@@ -1,6 +1,6 @@
 import type { Tx } from '#audit'
 import { type Executor, type Json, json, tables } from '#platform/store'
-import type { Policy, SafeguardPolicy } from './model.ts'
+import type { Floor, FloorDocument, Policy, SafeguardPolicy } from './model.ts'
 
 interface SafeguardTables {
   safeguard_policies: {
@@ -11,6 +11,15 @@ interface SafeguardTables {
     description: string
     document: Json<SafeguardPolicy>
     digest: string
+    created_at: string
+    created_by: string
+  }
+  safeguard_floors: {
+    project: string
+    version: number
+    document: Json<FloorDocument>
+    digest: string
+    reason: string
     created_at: string
     created_by: string
   }
@@ -51,5 +60,27 @@ export const listNewest = (at: Executor, afterName: string | undefined, limit: n
 
 export const listVersions = (at: Executor, name: string, belowVersion: number | undefined, limit: number): Promise<Policy[]> => {
   const query = q(at).selectFrom('safeguard_policies').select(columns).where('name', '=', name).orderBy('version', 'desc').limit(limit)
+  return (belowVersion === undefined ? query : query.where('version', '<', belowVersion)).execute()
+}
+
+const floorColumns = ['version', 'document', 'digest', 'reason', 'created_at', 'created_by'] as const
+
+/** False when somebody else took this version. */
+export const insertFloor = async (tx: Tx, floor: Floor): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await q(tx)
+    .insertInto('safeguard_floors')
+    .values({ ...floor, document: json(floor.document) } as never)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+export const findFloor = (at: Executor, version?: number): Promise<Floor | undefined> => {
+  const query = q(at).selectFrom('safeguard_floors').select(floorColumns)
+  return (version === undefined ? query.orderBy('version', 'desc').limit(1) : query.where('version', '=', version)).executeTakeFirst()
+}
+
+export const listFloors = (at: Executor, belowVersion: number | undefined, limit: number): Promise<Floor[]> => {
+  const query = q(at).selectFrom('safeguard_floors').select(floorColumns).orderBy('version', 'desc').limit(limit)
   return (belowVersion === undefined ? query : query.where('version', '<', belowVersion)).execute()
 }

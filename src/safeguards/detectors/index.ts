@@ -17,12 +17,8 @@ import { secretsScanners } from './secrets.ts'
 import { topicsScanner } from './topics.ts'
 import { wordsScanner } from './words.ts'
 
-/** What a rule may know of the release that it protects. */
-export type Protected = { readonly systemPrompt: string | null }
-export const NO_RELEASE: Protected = { systemPrompt: null }
-
-/** The scanners of one rule. A new detector is a file here, a case here and its options in the model. */
-export const scannersOf = (rule: Rule, release: Protected = NO_RELEASE): readonly Scanner[] => {
+/** The scanners of one rule, in front of a release with this system prompt. A new detector is a file here, a case here and its options in the model. */
+export const scannersOf = (rule: Rule, systemPrompt: string | null = null): readonly Scanner[] => {
   switch (rule.detector) {
     case 'pii':
       return piiScanners(rule.options)
@@ -51,7 +47,7 @@ export const scannersOf = (rule: Rule, release: Protected = NO_RELEASE): readonl
     case 'competitors':
       return [competitorsScanner(rule.options)]
     case 'prompt-leak':
-      return promptLeakScanners(rule.options, release.systemPrompt)
+      return promptLeakScanners(rule.options, systemPrompt)
     case 'json-schema':
       return [jsonSchemaScanner(rule.options)]
     case 'topics':

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { compilePolicy } from '../compile.ts'
-import { composePolicies } from '../compose.ts'
 import { inspectText } from '../inspect.ts'
 import { SafeguardPolicy } from '../model.ts'
 import { ApplyGuardrailRequest, applyGuardrail } from './bedrock.ts'
@@ -51,27 +50,6 @@ describe('ApplyGuardrail', () => {
 
   test('passes everything without a policy', () => {
     expect(applyGuardrail(null, ApplyGuardrailRequest.parse({ source: 'OUTPUT', content: [{ text: { text: 'x' } }] }), () => 0).action).toBe('NONE')
-  })
-})
-
-describe('a floor under a policy', () => {
-  const floor = SafeguardPolicy.parse({ output: [{ detector: 'pii', action: 'mask', options: { kinds: ['email'] } }] })
-  const project = SafeguardPolicy.parse({
-    output: [
-      { detector: 'words', action: 'allow', options: { words: ['help@example.org'] } },
-      { detector: 'words', action: 'flag', options: { words: ['tide'] } },
-    ],
-  })
-
-  test('is not weakened by an exception of the project, and what the project adds holds too', () => {
-    const composed = compilePolicy(composePolicies(floor, project), 'sha256:both')!
-    const { text, findings } = inspectText(composed, 'output', 'tide: help@example.org')
-    expect(text).toBe('tide: [EMAIL]')
-    expect(findings.map(({ action }) => action)).toEqual(['flag', 'mask'])
-  })
-
-  test('leaves exceptions alone where it says nothing', () => {
-    expect(composePolicies(SafeguardPolicy.parse({}), project)).toEqual(project)
   })
 })
 
