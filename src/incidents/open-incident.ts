@@ -105,7 +105,7 @@ export const openForCause = async (ctx: Ctx, cause: string, input: unknown): Pro
 }
 
 const sentence = ({ monitor_name, details }: Alert): string =>
-  `${monitor_name}: ${details.metric} was ${details.value} (${details.comparator} ${details.threshold}) in ${details.count} calls of the last ${details.window_minutes} min.`
+  `${monitor_name}: ${details.metric} was ${Number(details.value.toPrecision(4))} (${details.comparator} ${details.threshold}) in ${details.count} calls of the last ${details.window_minutes} min.`
 
 class TakenUpBefore extends Error {}
 

@@ -13,10 +13,16 @@ import { EmptyState, Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/page.tsx'
 import { ListTable } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
+import { Who } from './who.tsx'
 
-export const Keys = ({ endpoints }: { endpoints: string[] }) => {
+/** Who may read keys, as the server decides it (`access.read-keys`). */
+export const useMayReadKeys = () => useMay()('administrator', 'developer', 'responder', 'auditor')
+
+export const Keys = ({ endpoints }: { endpoints: string[] }) => (useMayReadKeys() ? <AllKeys endpoints={endpoints} /> : null)
+
+const AllKeys = ({ endpoints }: { endpoints: string[] }) => {
   const may = useMay()
-  const keys = useList<Key>('/keys', {}, { enabled: may('administrator', 'developer', 'responder', 'auditor') })
+  const keys = useList<Key>('/keys')
   const mayCreate = may('developer', 'administrator')
   const create = mayCreate && <CreateKey endpoints={endpoints} />
   return (
@@ -28,6 +34,7 @@ export const Keys = ({ endpoints }: { endpoints: string[] }) => {
         empty={<EmptyState title="No API key yet" action={create} />}
         columns={[
           { head: 'Key', cell: (key) => <span className="font-medium">{key.name}</span> },
+          { head: 'Of', cell: (key) => <Who id={key.owner} /> },
           { head: 'Secrets', cell: (key) => <span className="font-mono text-xs">{key.secrets.map(({ hint }) => `…${hint}`).join(' ')}</span> },
           {
             head: 'May',

@@ -5,6 +5,7 @@ import { useMay } from '../app/session.ts'
 import { FormDialog } from '../ui/dialog.tsx'
 import { TextArea, TextField } from '../ui/form.tsx'
 import { count } from '../ui/format.ts'
+import { ReadFailed } from '../ui/loaded.tsx'
 import { Facts, Section } from '../ui/page.tsx'
 
 const shown = (limit: number | null | undefined, unit: string) => (limit == null ? 'not limited' : `${count(limit)} ${unit}`)
@@ -16,6 +17,8 @@ export const Limits = () => {
   const mayRead = may('administrator', 'developer', 'responder', 'auditor')
   const limits = useGet<LimitDefaults>('/limits', {}, { enabled: mayRead })
   const rules = useGet<NetworkRules>('/network-rules', {}, { enabled: mayRead })
+  const failed = limits.error ?? rules.error
+  if (failed) return <ReadFailed error={failed} retry={() => Promise.all([limits.refetch(), rules.refetch()])} />
   if (!limits.data || !rules.data) return null
   const { limits: defaults, revision } = limits.data
   const { networks, revision: rulesRevision } = rules.data

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { api, ifMatch } from '../app/api.ts'
-import type { NewPersonInput, OneTimeLink, Person } from '../app/api-types.gen.ts'
+import type { Key, NewPersonInput, OneTimeLink, Person } from '../app/api-types.gen.ts'
 import { act, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
 import { ActButton } from '../ui/act-button.tsx'
 import { Badge, StatusPill } from '../ui/badge.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, TextLink } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { Dialog, FormDialog } from '../ui/dialog.tsx'
 import { CheckField, Choices, Form, TextField, type Values } from '../ui/form.tsx'
@@ -151,10 +151,42 @@ const Actions = ({ person }: { person: Person }) => {
         <TextField name="name" label="Name" required defaultValue={person.name} />
         <RightsFields person={person} />
       </FormDialog>
-      <ActButton look="quiet" does={() => api.post(`/principals/${person.id}/${isDisabled ? 'enable' : 'disable'}`)}>
-        {isDisabled ? 'Enable' : 'Disable'}
-      </ActButton>
+      {isDisabled ? (
+        <ActButton look="quiet" does={() => api.post(`/principals/${person.id}/enable`)}>
+          Enable
+        </ActButton>
+      ) : (
+        <Disable person={person} />
+      )}
     </span>
+  )
+}
+
+const Disable = ({ person }: { person: Person }) => (
+  <FormDialog
+    trigger="Disable"
+    look="quiet"
+    submitLook="danger"
+    title={`Disable ${person.name}`}
+    lead="Sessions and open links end at once; what was signed stays signed."
+    submit="Disable"
+    onSubmit={() => act(api.post(`/principals/${person.id}/disable`), `${person.name} is disabled`)}
+  >
+    <KeysThatStay person={person} />
+  </FormDialog>
+)
+
+/** An application does not stop because somebody left; whoever disables a person decides about the keys as well. */
+const KeysThatStay = ({ person }: { person: Person }) => {
+  const keys = useList<Key>('/keys', { limit: 200, status: 'active', owner: person.id })
+  if (keys.items.length === 0) return null
+  return (
+    <Notice tone="warn" title={keys.items.length === 1 ? 'One API key goes on working' : `${keys.items.length} API keys go on working`}>
+      <p>{keys.items.map(({ name }) => name).join(', ')}</p>
+      <p>
+        Applications call with them. Revoke what should stop under <TextLink to="/endpoints">Endpoints & keys</TextLink>.
+      </p>
+    </Notice>
   )
 }
 

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { api } from '../app/api.ts'
+import { useCallback, useEffect, useState } from 'react'
+import { ApiProblem, api } from '../app/api.ts'
 import type { LinkState } from '../app/api-types.gen.ts'
 import { renewSession } from '../app/session.ts'
+import { Button } from '../ui/button.tsx'
 import { Form, TextField } from '../ui/form.tsx'
 import { instant } from '../ui/format.ts'
 import { Loading } from '../ui/loaded.tsx'
@@ -18,12 +19,25 @@ const takeToken = () => {
 
 export const Welcome = () => {
   const [token] = useState(takeToken)
-  const [link, setLink] = useState<LinkState | 'asking' | 'unusable'>('asking')
+  const [link, setLink] = useState<LinkState | 'asking' | 'unusable' | 'unknown'>('asking')
+  const ask = useCallback(() => {
+    setLink('asking')
+    api.post<LinkState>('/session/link', { token }).then(setLink, (error) =>
+      // The link may be good all the same: only the server's word says that it is not.
+      setLink(error instanceof ApiProblem && error.status < 500 ? 'unusable' : 'unknown'),
+    )
+  }, [token])
   useEffect(() => {
     document.title = 'Welcome aboard · Plimsoll'
-    api.post<LinkState>('/session/link', { token }).then(setLink, () => setLink('unusable'))
-  }, [token])
+    ask()
+  }, [ask])
   if (link === 'unusable') return <Unusable />
+  if (link === 'unknown')
+    return (
+      <Harbour title="The server does not answer" lead="Your link has not been used.">
+        <Button onClick={ask}>Try again</Button>
+      </Harbour>
+    )
   return (
     <Harbour
       title="Welcome aboard"

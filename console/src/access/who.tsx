@@ -7,5 +7,5 @@ export const usePeople = () => useList<Person>('/principals', { limit: 200 }).it
 export const Who = ({ id }: { id: string | null | undefined }) => {
   const person = usePeople().find((known) => known.id === id)
   if (!id) return <span className="text-ink-soft">–</span>
-  return <span title={id}>{person?.name ?? id}</span>
+  return <span title={id}>{person?.name ?? (id === 'administrator-key' ? 'Administrator key' : id)}</span>
 }

@@ -1,6 +1,7 @@
-import { Actor } from '../audit/audit.tsx'
+import { Action, Actor } from '../audit/audit.tsx'
+import { Subject } from '../audit/subject.tsx'
 import { TextLink } from '../ui/button.tsx'
-import { sentence } from '../ui/format.ts'
+import { ReadFailed } from '../ui/loaded.tsx'
 import { Section } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
@@ -12,6 +13,7 @@ import { useMay } from './session.ts'
 export const Lately = () => {
   const mayRead = useMay()('administrator', 'auditor', 'approver', 'responder')
   const entries = useList<AuditEntry>('/audit', { limit: 8 }, { refetchEveryMs: 10_000, enabled: mayRead })
+  if (entries.error && entries.items.length === 0) return <ReadFailed error={entries.error} retry={entries.refetch} />
   if (entries.items.length === 0) return null
   return (
     <Section title="Lately" actions={<TextLink to="/audit">All of it</TextLink>}>
@@ -22,9 +24,8 @@ export const Lately = () => {
         columns={[
           { head: 'When', width: '9rem', cell: (entry) => <When at={entry.at} /> },
           { head: 'Who', cell: (entry) => <Actor actor={entry.actor} /> },
-          { head: 'Did', cell: (entry) => sentence(entry.action.split('.').at(-1) ?? '') },
-          { head: 'In', cell: (entry) => <span className="text-ink-soft">{entry.action.split('.')[0]}</span> },
-          { head: 'To', cell: (entry) => <code className="font-mono text-xs">{entry.subject.id.slice(0, 34)}</code> },
+          { head: 'Did', cell: (entry) => <Action action={entry.action} /> },
+          { head: 'To', cell: (entry) => <Subject entry={entry} /> },
         ]}
       />
     </Section>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Badge, type Tone } from '../ui/badge.tsx'
+import { Loading, ReadFailed } from '../ui/loaded.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { When } from '../ui/when.tsx'
@@ -24,36 +25,49 @@ const live = { refetchEveryMs: 10_000 }
 
 const nobody: Pick<Person, 'id' | 'roles' | 'capacities'> = { id: '', roles: [], capacities: [] }
 
-const useNeeds = (): Need[] => {
+const useNeeds = () => {
   const me = useSession()?.person ?? nobody
-  const awaitingMe = useList<ApprovalSummary>('/approvals', { awaiting: 'me', status: 'in_review' }, live).items
-  const mine = useList<ApprovalSummary>('/approvals', {}, live).items
-  const releases = useList<ReleaseSummary>('/releases', {}, live).items
-  const incidents = useList<Incident>('/incidents', { status: 'open' }, live).items
-  const alerts = useList<Alert>('/alerts', { status: 'firing' }, live).items
-  const runs = useList<Run>('/runs', {}, live).items
-  const cards = useList<CardSummary>('/cards', {}, live).items
-  return needsOf({
+  const awaitingMe = useList<ApprovalSummary>('/approvals', { awaiting: 'me', status: 'in_review' }, live)
+  const mine = useList<ApprovalSummary>('/approvals', {}, live)
+  const releases = useList<ReleaseSummary>('/releases', {}, live)
+  const incidents = useList<Incident>('/incidents', { status: 'open' }, live)
+  const alerts = useList<Alert>('/alerts', { status: 'firing' }, live)
+  const runs = useList<Run>('/runs', {}, live)
+  const cards = useList<CardSummary>('/cards', {}, live)
+  const needs = needsOf({
     nowMs: Date.now(),
     me,
-    awaitingMe: awaitingMe.filter(({ requester }) => requester !== me.id),
-    mine,
-    releases,
-    incidents,
-    alerts,
-    runs,
-    cards,
+    awaitingMe: awaitingMe.items.filter(({ requester }) => requester !== me.id),
+    mine: mine.items,
+    releases: releases.items,
+    incidents: incidents.items,
+    alerts: alerts.items,
+    runs: runs.items,
+    cards: cards.items,
   })
+  const reads = [awaitingMe, mine, releases, incidents, alerts, runs, cards]
+  const failed = reads.filter(({ error }) => error !== null)
+  return {
+    needs,
+    isPending: reads.some(({ isPending }) => isPending),
+    error: failed[0]?.error ?? null,
+    retry: () => Promise.all(failed.map(({ refetch }) => refetch())),
+  }
 }
 
 const tones: Record<Need['urgency'], Tone> = { now: 'now', soon: 'warn', watch: 'neutral' }
 
 const NeedsMe = () => {
-  const needs = useNeeds()
+  const { needs, isPending, error, retry } = useNeeds()
+  // Nobody is told that nothing needs them before everything that could has been looked at.
+  const missed = error !== null && <ReadFailed error={error} retry={retry} title="Not everything that may need you could be read" />
+  if (needs.length === 0 && missed) return missed
+  if (needs.length === 0 && isPending) return <Loading />
   if (needs.length === 0)
     return <Notice tone="good">Nothing needs you now. Sign-offs, incidents and approvals that are about to end appear here.</Notice>
   return (
     <Section title="What needs you">
+      {missed && <div className="mb-3">{missed}</div>}
       <ul className="overflow-hidden rounded-lg border border-rule bg-surface">
         {needs.map((need) => (
           <li key={need.id} className="border-b border-rule last:border-0">

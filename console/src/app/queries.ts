@@ -1,8 +1,15 @@
-import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { tell } from '../ui/toast.tsx'
 import { ApiProblem, api, type Page, type Query } from './api.ts'
 
+/** A session that has ended, here or by an administrator's hand: sign in again, and come back to this page. */
+const leaveWhenSignedOut = (error: unknown) => {
+  if (!(error instanceof ApiProblem) || error.status !== 401 || location.pathname === '/sign-in') return
+  location.assign(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`)
+}
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

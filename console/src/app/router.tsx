@@ -6,7 +6,7 @@ import type { FeedbackSearch } from '../feedback/feedback.tsx'
 import type { ReleasesSearch } from '../governance/releases.tsx'
 import type { LiveSearch } from '../monitoring/live.tsx'
 import { ButtonLink } from '../ui/button.tsx'
-import { Loading } from '../ui/loaded.tsx'
+import { Loading, ReadFailed } from '../ui/loaded.tsx'
 import { EmptyState } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { api } from './api.ts'
@@ -54,6 +54,13 @@ const pageWithSearch = <const Path extends string, Search extends object>(
 const NotFound = () => (
   <Page title="Not on the chart">
     <EmptyState title="There is no page at this address." action={<ButtonLink to="/">To the overview</ButtonLink>} />
+  </Page>
+)
+
+/** A page that could not even begin: the server is away, or what the address names is not there. */
+const Stranded = ({ error }: { error: unknown }) => (
+  <Page title="This page did not open">
+    <ReadFailed error={error} retry={() => router.invalidate()} />
   </Page>
 )
 
@@ -148,12 +155,12 @@ const pages = [
   ),
   pageWithSearch(
     '/feedback',
-    textSearch<FeedbackSearch>('state'),
+    textSearch<FeedbackSearch>('state', 'endpoint', 'category', 'item'),
     lazyRouteComponent(() => import('../feedback/feedback.tsx'), 'FeedbackPage'),
   ),
   pageWithSearch(
     '/audit',
-    textSearch<AuditFilter>('action', 'subject_id', 'actor'),
+    textSearch<AuditFilter>('action', 'subject_kind', 'subject_id', 'actor'),
     lazyRouteComponent(() => import('../audit/audit.tsx'), 'Audit'),
   ),
   page(
@@ -198,6 +205,7 @@ export const router = createRouter({
   pathParamsAllowedCharacters: [':'],
   defaultPendingComponent: Loading,
   defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: Stranded,
   scrollRestoration: true,
 })
 

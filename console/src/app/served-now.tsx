@@ -1,6 +1,7 @@
 import { Targets } from '../governance/targets.tsx'
 import { TextLink } from '../ui/button.tsx'
 import { count, milliseconds, percent } from '../ui/format.ts'
+import { ReadFailed } from '../ui/loaded.tsx'
 import { Section } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Endpoint, Metrics } from './api-types.gen.ts'
@@ -11,6 +12,7 @@ export const ServedNow = () => {
   const endpoints = useList<Endpoint>('/endpoints', { limit: 200 }, { refetchEveryMs: 10_000 })
   const metrics = useGet<Metrics>('/metrics', { group_by: 'endpoint' }, { refetchEveryMs: 10_000 })
   const totalOf = (name: string) => metrics.data?.series.find(({ group }) => group === name)?.total
+  if (endpoints.error && endpoints.items.length === 0) return <ReadFailed error={endpoints.error} retry={endpoints.refetch} />
   if (endpoints.items.length === 0) return null
   return (
     <Section title="Served now" note="Traffic of the last hour.">

@@ -43,6 +43,9 @@ const OneReport = ({ report }: { report: Report }) => {
           <a className={buttonClass()} href={`/api/v1/reports/${report.id}/html`} target="_blank" rel="noreferrer">
             As HTML
           </a>
+          <a className={buttonClass()} href={`/api/v1/reports/${report.id}/document`} target="_blank" rel="noreferrer">
+            As JSON
+          </a>
         </>
       }
     >

@@ -1,69 +1,210 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Who } from '../access/who.tsx'
 import { api, ifMatch } from '../app/api.ts'
-import type { Feedback, FeedbackTriageInput } from '../app/api-types.gen.ts'
-import { act, useList } from '../app/queries.ts'
+import type { Endpoint, Feedback, FeedbackSummary, FeedbackTriageInput } from '../app/api-types.gen.ts'
+import { act, useGet, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
 import { Badge, Simulated, StatusPill, type Tone } from '../ui/badge.tsx'
-import { TextLink } from '../ui/button.tsx'
+import { ButtonLink, TextLink } from '../ui/button.tsx'
 import { Dialog, FormDialog } from '../ui/dialog.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
 import { Filter } from '../ui/filter.tsx'
 import { TextArea, TextField } from '../ui/form.tsx'
-import { sentence, words } from '../ui/format.ts'
-import { EmptyState } from '../ui/notice.tsx'
+import { count, instant, percent, sentence, words } from '../ui/format.ts'
+import { Interval } from '../ui/interval.tsx'
+import { Loaded } from '../ui/loaded.tsx'
+import { EmptyState, Notice } from '../ui/notice.tsx'
 import { Facts, Page, Section } from '../ui/page.tsx'
-import { ListTable } from '../ui/table.tsx'
+import { ListTable, Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
 
-export type FeedbackSearch = { state?: string }
+export type FeedbackSearch = { state?: string; endpoint?: string; category?: string; item?: string }
 
 const states: Feedback['state'][] = ['received', 'in-review', 'accepted', 'fixed', 'dismissed', 'parked', 'unmatched']
+const categories: Feedback['category'][] = [
+  'wrong',
+  'incomplete',
+  'outdated',
+  'irrelevant',
+  'format',
+  'slow',
+  'fabricated',
+  'misattributed',
+  'overreach',
+  'refused-wrongly',
+  'manipulation',
+  'stereotyping',
+  'unequal-treatment',
+  'language-quality',
+  'accessibility',
+  'unsafe',
+  'privacy',
+  'self-harm',
+  'illegal',
+  'security',
+  'praise',
+  'other',
+]
 
 export const FeedbackPage = () => {
-  const { state = '' } = useSearch({ from: '/shell/feedback' })
-  const navigate = useNavigate()
-  const feedback = useList<Feedback>('/feedback', { state }, { refetchEveryMs: 10_000 })
+  const { item } = useSearch({ from: '/shell/feedback' })
   return (
     <Page
       title="Feedback"
       lead="What people said about an answer, joined to the very call and release. It is answered, and can become a case of the next evaluation."
     >
-      <Section
-        title="Received"
-        actions={
-          <Filter
-            label="State"
-            value={state}
-            options={[{ value: '', label: 'all' }, ...states.map((value) => ({ value, label: words(value) }))]}
-            onChange={(chosen) => void navigate({ to: '/feedback', search: chosen ? { state: chosen } : {}, replace: true })}
-          />
-        }
-      >
-        <ListTable
-          label="Feedback"
-          list={feedback}
-          rowKey={(item) => item.id}
-          empty={<EmptyState title="No feedback yet">Clients send it with one call: POST /v1/feedback with the request id of the answer.</EmptyState>}
-          columns={[
-            { head: 'Score', cell: (item) => <Score score={item.score} /> },
-            { head: 'Category', cell: (item) => words(item.category) },
-            { head: 'Comment', cell: (item) => <span className="line-clamp-2 max-w-[48ch]">{item.comment ?? '–'}</span> },
-            {
-              head: 'Endpoint',
-              cell: (item) => (
-                <span className="flex items-center gap-2">
-                  {item.endpoint ?? '–'}
-                  {item.simulated && <Simulated />}
-                </span>
-              ),
-            },
-            { head: 'State', cell: (item) => <StatusPill status={item.state} /> },
-            { head: 'Received', cell: (item) => <When at={item.received_at} /> },
-            { head: 'Actions', hideHead: true, align: 'right', cell: (item) => <OneFeedback item={item} /> },
-          ]}
-        />
-      </Section>
+      {item && <NamedFeedback id={item} />}
+      <Summary />
+      <Received />
     </Page>
+  )
+}
+
+/** The one that a link leads to, from the audit log or an incident. */
+const NamedFeedback = ({ id }: { id: string }) => {
+  const { item: _, ...rest } = useSearch({ from: '/shell/feedback' })
+  const feedback = useGet<Feedback>(`/feedback/${id}`)
+  return (
+    <Section
+      title="One feedback"
+      actions={
+        <ButtonLink to="/feedback" search={rest}>
+          Close it
+        </ButtonLink>
+      }
+    >
+      <Loaded query={feedback}>{(loaded) => <Whole item={loaded} />}</Loaded>
+    </Section>
+  )
+}
+
+/** Which release people complain about, as a share with its interval: three complaints of three calls are not three of three hundred. */
+const Summary = () => {
+  const summary = useGet<FeedbackSummary>('/feedback/summary', {}, { refetchEveryMs: 30_000 })
+  return (
+    <Loaded query={summary}>
+      {({ items, from }) =>
+        items.length > 0 && (
+          <Section title="By release" note={`Since ${instant(from)}; the share that is negative, with its 95 % interval.`}>
+            <Table
+              label="Feedback by release"
+              rows={items}
+              rowKey={(row) => `${row.endpoint} ${row.release}`}
+              columns={[
+                { head: 'Endpoint', cell: (row) => row.endpoint ?? <span className="text-ink-soft">call unknown</span> },
+                {
+                  head: 'Release',
+                  cell: (row) =>
+                    row.release ? (
+                      <TextLink to="/releases/$digest" params={{ digest: row.release }}>
+                        <code className="font-mono text-xs">{row.release.slice(7, 19)}</code>
+                      </TextLink>
+                    ) : (
+                      '–'
+                    ),
+                },
+                { head: 'Feedback', align: 'right', cell: (row) => count(row.count) },
+                {
+                  head: 'Negative',
+                  width: '30%',
+                  cell: ({ negative_share: { value, low, high } }) => (
+                    <Interval
+                      value={value}
+                      low={low}
+                      high={high}
+                      from={0}
+                      to={1}
+                      label={`${percent(value, 0)} negative, ${percent(low, 0)} to ${percent(high, 0)}`}
+                    />
+                  ),
+                },
+                {
+                  head: 'Share',
+                  align: 'right',
+                  cell: ({ negative_share: { value, low, high } }) => (
+                    <span className="whitespace-nowrap">
+                      {percent(value, 0)} ({percent(low, 0)} to {percent(high, 0)})
+                    </span>
+                  ),
+                },
+                { head: 'Most often', cell: (row) => mostOften(row.categories) },
+              ]}
+            />
+          </Section>
+        )
+      }
+    </Loaded>
+  )
+}
+
+const mostOften = (counts: Record<string, number>) =>
+  Object.entries(counts)
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([category, times]) => `${words(category)} ${times}`)
+    .join(', ') || '–'
+
+const Received = () => {
+  const { item: _, ...search } = useSearch({ from: '/shell/feedback' })
+  const navigate = useNavigate()
+  const feedback = useList<Feedback>('/feedback', search, { refetchEveryMs: 10_000 })
+  const endpoints = useList<Endpoint>('/endpoints', { limit: 200 })
+  const isNarrowed = Object.values(search).some(Boolean)
+  const choose = (name: keyof FeedbackSearch) => (chosen: string) => {
+    const { [name]: _before, ...others } = search as FeedbackSearch
+    return void navigate({ to: '/feedback', search: chosen ? { ...others, [name]: chosen } : others, replace: true })
+  }
+  const all = { value: '', label: 'all' }
+  const option = (value: string) => ({ value, label: words(value) })
+  return (
+    <Section
+      title="Received"
+      actions={
+        <>
+          <Filter label="State" value={search.state ?? ''} options={[all, ...states.map(option)]} onChange={choose('state')} />
+          <Filter label="Category" value={search.category ?? ''} options={[all, ...categories.map(option)]} onChange={choose('category')} />
+          <Filter
+            label="Endpoint"
+            value={search.endpoint ?? ''}
+            options={[all, ...endpoints.items.map(({ name }) => ({ value: name, label: name }))]}
+            onChange={choose('endpoint')}
+          />
+        </>
+      }
+    >
+      <ListTable
+        label="Feedback"
+        list={feedback}
+        rowKey={(one) => one.id}
+        empty={
+          isNarrowed ? (
+            <EmptyState title="No feedback matches" action={<ButtonLink to="/feedback">Show all</ButtonLink>} />
+          ) : (
+            <EmptyState title="No feedback yet">
+              An application passes it on with one call: <code className="font-mono text-xs">POST /v1/feedback</code> with its key and the{' '}
+              <code className="font-mono text-xs">x-request-id</code> of the answer.
+            </EmptyState>
+          )
+        }
+        columns={[
+          { head: 'Score', cell: (one) => <Score score={one.score} /> },
+          { head: 'Category', cell: (one) => <span className="whitespace-nowrap">{words(one.category)}</span> },
+          { head: 'Comment', cell: (one) => <span className="line-clamp-2 max-w-[48ch] min-w-40">{one.comment ?? '–'}</span> },
+          {
+            head: 'Endpoint',
+            cell: (one) => (
+              <span className="flex items-center gap-2 whitespace-nowrap">
+                {one.endpoint ?? '–'}
+                {one.simulated && <Simulated />}
+              </span>
+            ),
+          },
+          { head: 'State', cell: (one) => <StatusPill status={one.state} /> },
+          { head: 'Received', cell: (one) => <When at={one.received_at} /> },
+          { head: 'Actions', hideHead: true, align: 'right', cell: (one) => <OneFeedback item={one} /> },
+        ]}
+      />
+    </Section>
   )
 }
 
@@ -76,17 +217,26 @@ const Score = ({ score }: { score: number }) => (
   </Badge>
 )
 
-const OneFeedback = ({ item }: { item: Feedback }) => {
+const OneFeedback = ({ item }: { item: Feedback }) => (
+  <Dialog trigger="Look at it" look="quiet" title={sentence(item.category)} wide>
+    {() => <Whole item={item} />}
+  </Dialog>
+)
+
+const Whole = ({ item }: { item: Feedback }) => {
   const may = useMay()
   return (
-    <Dialog trigger="Look at it" look="quiet" title={sentence(item.category)} wide>
-      {() => (
-        <div className="flex flex-col gap-4">
-          <Said item={item} />
-          {may('developer', 'responder', 'administrator') && <Triaging item={item} />}
-        </div>
+    <div className="flex flex-col gap-4">
+      <Said item={item} />
+      {(item.state === 'parked' || item.state === 'unmatched') && (
+        <Notice>
+          {item.state === 'parked'
+            ? 'The call that it names is not stored yet. It is joined to it when it comes; after seven days without one it is unmatched.'
+            : 'No call of this caller had the request id that it names.'}
+        </Notice>
       )}
-    </Dialog>
+      {may('developer', 'responder', 'administrator') && <Triaging item={item} />}
+    </div>
   )
 }
 
@@ -94,6 +244,7 @@ const Said = ({ item }: { item: Feedback }) => (
   <Facts
     columns={1}
     items={[
+      ['Score', <Score key="score" score={item.score} />],
       [
         'Comment',
         item.comment && (
@@ -127,6 +278,9 @@ const Said = ({ item }: { item: Feedback }) => (
           </span>
         ),
       ],
+      ['From', <Who key="who" id={item.principal} />],
+      ['Received', <When key="received" at={item.received_at} />],
+      ['Endpoint', item.endpoint],
       ['State', <StatusPill key="state" status={item.state} />],
       ['Note for colleagues', item.note],
       ['Answer', item.answer],

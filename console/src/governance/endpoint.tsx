@@ -5,12 +5,12 @@ import type { Endpoint, EndpointHistoryEntry, ReleaseSummary } from '../app/api-
 import { act, useGet, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
 import { Badge } from '../ui/badge.tsx'
-import { ButtonLink } from '../ui/button.tsx'
+import { ButtonLink, TextLink } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
 import { FormDialog, ReasonDialog } from '../ui/dialog.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
 import { SelectField, TextField, type Values } from '../ui/form.tsx'
-import { Loaded } from '../ui/loaded.tsx'
+import { Loaded, ReadFailed } from '../ui/loaded.tsx'
 import { EmptyState } from '../ui/notice.tsx'
 import { Facts, Page, Section } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
@@ -150,9 +150,23 @@ const targetsOf = (values: Values) => {
     : [{ release: first, weight: 100 }]
 }
 
+/** By model and version, for who knows no digest by heart; two of one version are told apart by it. */
+const ReleaseName = ({ digest }: { digest: string }) => {
+  const known = useList<ReleaseSummary>('/releases', { limit: 200 }).items.find((release) => release.digest === digest)
+  const short = <code className="font-mono text-xs">{digest.slice(7, 19)}</code>
+  return known ? (
+    <>
+      {known.model} {known.version}, {short}
+    </>
+  ) : (
+    short
+  )
+}
+
 const History = ({ name }: { name: string }) => {
   const history = useGet<{ items: EndpointHistoryEntry[] }>(`/endpoints/${name}/history`)
   const items = history.data?.items ?? []
+  if (history.error && items.length === 0) return <ReadFailed error={history.error} retry={history.refetch} />
   if (items.length === 0) return null
   return (
     <Section title="What it pointed to">
@@ -165,9 +179,11 @@ const History = ({ name }: { name: string }) => {
           {
             head: 'Releases',
             cell: (entry) => (
-              <span className="flex flex-wrap gap-1">
+              <span className="flex flex-wrap gap-x-3 gap-y-1">
                 {entry.targets.map(({ release }) => (
-                  <DigestChip key={release} digest={release} label="digest of the release" />
+                  <TextLink key={release} to="/releases/$digest" params={{ digest: release }}>
+                    <ReleaseName digest={release} />
+                  </TextLink>
                 ))}
                 {entry.targets.length === 0 && 'none'}
               </span>

@@ -39,7 +39,7 @@ export const Timeline = ({ incident }: { incident: Incident }) => {
                 {entry.actor}, {clockTime(entry.at)}
               </span>
             </p>
-            <p className="mt-0.5 max-w-[80ch] whitespace-pre-wrap">{entry.text}</p>
+            <p className="mt-0.5 max-w-[80ch] break-words whitespace-pre-wrap">{entry.text}</p>
           </li>
         ))}
       </ol>

@@ -1,12 +1,13 @@
 import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Lineage, Version } from '../app/api-types.gen.ts'
-import { useGet } from '../app/queries.ts'
-import { Badge, Simulated } from '../ui/badge.tsx'
-import { ButtonLink } from '../ui/button.tsx'
+import { Who } from '../access/who.tsx'
+import type { CardSummary, Lineage, ReleaseSummary, ReportSummary, Version } from '../app/api-types.gen.ts'
+import { useGet, useList } from '../app/queries.ts'
+import { Badge, Simulated, StatusPill } from '../ui/badge.tsx'
+import { ButtonLink, TextLink } from '../ui/button.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
 import { bytes } from '../ui/format.ts'
-import { Loaded } from '../ui/loaded.tsx'
+import { Loaded, Loading, ReadFailed } from '../ui/loaded.tsx'
 import { Facts, Page, Section } from '../ui/page.tsx'
 import { Table } from '../ui/table.tsx'
 import { When } from '../ui/when.tsx'
@@ -36,15 +37,21 @@ const OneVersion = ({ version }: { version: Version }) => {
       lead={version.description}
       marks={marks}
       back={{ to: `/models/${version.model}`, label: version.model }}
-      actions={<ButtonLink to="/cards">Its card</ButtonLink>}
+      actions={
+        <ButtonLink to="/models/$name" params={{ name: version.model }}>
+          Other versions
+        </ButtonLink>
+      }
     >
       <Facts
         items={[
           ['Digest', <DigestChip key="digest" digest={version.manifest_digest} label="digest of the version" />],
           ['Added', <When key="at" at={version.created_at} />],
-          ['Tags', <TagList key="tags" tags={version.tags} />],
+          ['Tags', Object.keys(version.tags).length > 0 && <TagList key="tags" tags={version.tags} />],
+          ['Registered by', <Who key="who" id={version.created_by} />],
         ]}
       />
+      <Standing version={version} />
       {hosted && (
         <Section title="Hosted model" note="Where its prompts go is part of the digest: nobody can redirect an approved version.">
           <Facts
@@ -94,6 +101,81 @@ const OneVersion = ({ version }: { version: Version }) => {
         <LineageFacts lineage={lineage} />
       </Section>
     </Page>
+  )
+}
+
+/** How far this version has come, and the way to each of its papers. */
+const Standing = ({ version: { model, version } }: { version: Version }) => {
+  const reports = useList<ReportSummary>('/reports', { model, version })
+  const cards = useList<CardSummary>('/cards', { model })
+  const releases = useList<ReleaseSummary>('/releases', { model })
+  const reads = [reports, cards, releases]
+  const failed = reads.find(({ error }) => error !== null)
+  if (failed) return <ReadFailed error={failed.error} retry={() => Promise.all(reads.map(({ refetch }) => refetch()))} />
+  if (reads.some(({ isPending }) => isPending)) return <Loading />
+  const card = cards.items.find((one) => one.model.version === version)
+  const ownReleases = releases.items.filter((one) => one.version === version)
+  return (
+    <Section title="Where it stands" note="Assessed, documented, approved: in this order.">
+      <Facts
+        columns={1}
+        items={[
+          [
+            'Reports',
+            reports.items.length > 0 ? (
+              <span key="reports" className="flex flex-wrap gap-x-4 gap-y-1">
+                {reports.items.map((report) => (
+                  <span key={report.id} className="inline-flex items-center gap-1.5">
+                    <TextLink to="/assessments/reports/$id" params={{ id: report.id }}>
+                      {report.suite} {report.suite_version}
+                    </TextLink>
+                    <StatusPill status={report.verdict} />
+                  </span>
+                ))}
+              </span>
+            ) : (
+              <TextLink key="assess" to="/assessments">
+                Not assessed yet
+              </TextLink>
+            ),
+          ],
+          [
+            'Model card',
+            card ? (
+              <span key="card" className="inline-flex items-center gap-1.5">
+                <TextLink to="/cards/$id" params={{ id: card.id }}>
+                  version {card.version}
+                </TextLink>
+                <StatusPill status={card.missing.length === 0 ? 'complete' : 'draft'} />
+              </span>
+            ) : (
+              <TextLink key="draft" to="/cards">
+                No card yet
+              </TextLink>
+            ),
+          ],
+          [
+            'Releases',
+            ownReleases.length > 0 ? (
+              <span key="releases" className="flex flex-wrap gap-x-4 gap-y-1">
+                {ownReleases.map((release) => (
+                  <span key={release.digest} className="inline-flex items-center gap-1.5">
+                    <TextLink to="/releases/$digest" params={{ digest: release.digest }}>
+                      <code className="font-mono text-xs">{release.digest.slice(7, 19)}</code>
+                    </TextLink>
+                    <StatusPill status={release.status} />
+                  </span>
+                ))}
+              </span>
+            ) : (
+              <TextLink key="build" to="/releases">
+                In no release yet
+              </TextLink>
+            ),
+          ],
+        ]}
+      />
+    </Section>
   )
 }
 

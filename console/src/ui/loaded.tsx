@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { ApiProblem } from '../app/api.ts'
-import { Button } from './button.tsx'
+import { Button, TextLink } from './button.tsx'
 import { Notice } from './notice.tsx'
 
 type Readable<T> = { data: T | undefined; error: unknown; refetch: () => unknown }
@@ -19,12 +19,27 @@ export const Loading = () => (
   </div>
 )
 
-export const ReadFailed = ({ error, retry }: { error: unknown; retry: () => unknown }) => (
-  <Notice tone="bad" title={error instanceof ApiProblem && error.status === 403 ? 'Your roles do not allow this' : 'This could not be read'} live>
-    <p>{error instanceof Error ? error.message : 'The server could not be reached.'}</p>
-    {error instanceof ApiProblem && error.requestId && <p className="text-ink-soft">Request {error.requestId}</p>}
-    <Button className="mt-2" onClick={() => void retry()}>
-      Try again
-    </Button>
-  </Notice>
-)
+/** A refusal stays a refusal when it is asked again; everything else may be tried again. */
+export const ReadFailed = ({ error, retry, title = 'This could not be read' }: { error: unknown; retry: () => unknown; title?: string }) => {
+  const problem = error instanceof ApiProblem ? error : null
+  if (problem?.status === 403)
+    return (
+      <Notice tone="warn" title="Your roles do not allow this" live>
+        <p>{problem.message}</p>
+        <p className="mt-1">
+          Roles are given by an administrator, under <TextLink to="/settings">Settings</TextLink>.
+        </p>
+      </Notice>
+    )
+  return (
+    <Notice tone="bad" title={problem?.status === 404 ? 'This is not here' : title} live>
+      <p>{problem ? problem.message : 'The server could not be reached.'}</p>
+      {problem?.requestId && <p className="text-ink-soft">Request {problem.requestId}</p>}
+      {problem?.status !== 404 && (
+        <Button className="mt-2" onClick={() => void retry()}>
+          Try again
+        </Button>
+      )}
+    </Notice>
+  )
+}
