@@ -50,12 +50,12 @@ def minilm():
     return load(raw)
 
 
-def tokens(texts):
+def tokens(texts, folded=False):
     """Token ids and UTF-16 offsets of each text, by the product's own code: [(ids, starts, ends)], without [CLS] and [SEP]."""
     with tempfile.TemporaryDirectory() as folder:
         prefix = pathlib.Path(folder) / "texts"
         lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
-        subprocess.run(["node", str(HERE / "tokenise.ts"), str(prefix)], input=lines.encode(), check=True)
+        subprocess.run(["node", str(HERE / "tokenise.ts"), str(prefix), *(["--folded"] if folded else [])], input=lines.encode(), check=True)
         at = np.fromfile(f"{prefix}.indptr", dtype=np.int32)
         parts = [np.fromfile(f"{prefix}.{part}", dtype=np.int32) for part in ("ids", "starts", "ends")]
     return [tuple(part[at[i] : at[i + 1]] for part in parts) for i in range(len(texts))]
@@ -254,10 +254,15 @@ def session(path_or_content):
     return onnxruntime.InferenceSession(path_or_content, options)
 
 
-def hidden_of(framed_ids):
-    """What the shipped trunk, quantised, makes of each text: float16 [tokens, WIDTH] each. Tops are trained on what they will be given."""
+def hidden_each(framed_ids):
+    """What the shipped trunk, quantised, makes of each text: float16 [tokens, WIDTH]. Tops are trained on what they will be given."""
     trunk = session(str(OUT / "encoder" / "trunk.onnx"))
-    return [trunk.run(None, {"ids": ids[None]})[0][0].astype(np.float16) for ids in framed_ids]
+    for ids in framed_ids:
+        yield trunk.run(None, {"ids": ids[None]})[0][0].astype(np.float16)
+
+
+def hidden_of(framed_ids):
+    return list(hidden_each(framed_ids))
 
 
 # Texts of every kind, so that no channel is met for the first time in use. Nobody's data: the scales stand in the files.

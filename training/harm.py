@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import harm_examples
 import harm_grammar
 from corpus import Corpus, features, read
 from linear import auc, balanced_quantile, calibrate, fit, quantise, recall_at, sigmoid, write
@@ -16,6 +17,8 @@ FALSE_POSITIVES = {"low": 0.001, "medium": 0.01, "high": 0.05}
 # A family that has no harmless texts of its own is compared with these, which are then left out of training too.
 HARMLESS = ["self-instruct", "cyberseceval-benign"]
 FEWEST = 20
+# Not measured on, and no traffic: our own sentences, and templates with the same few words.
+OURS = ["grammar", "examples", "templates"]
 # There is too little hate in the sets to learn it apart from abuse: insults teach it too, and the card says so. It is judged on hate alone.
 TEACHES = {"hate": {"hate", "insult"}}
 
@@ -32,6 +35,8 @@ def rows():
         yield {"text": row.get("context") or "", "labels": ["none"], "family": "halueval"}
     for label, text in harm_grammar.rows():
         yield {"text": text, "labels": [label], "family": "grammar"}
+    for label, text in harm_examples.rows():
+        yield {"text": text, "labels": [label], "family": "examples"}
 
 
 # Sentences that are in no training set, one for each attitude; the group is all that changes.
@@ -79,7 +84,7 @@ def main():
             weights, bias = train(left_out)
             scores = matrix @ weights + bias
             unseen[members] = scores[members]
-            if (members & positive).sum() < FEWEST or name in ("grammar", "templates"):
+            if (members & positive).sum() < FEWEST or name in OURS:
                 continue
             negative = own if own.sum() >= 50 else np.isin(family, HARMLESS)
             by_source.append({"label": label, "source": str(name), "texts": int((members & positive).sum()), "auc": auc(scores[members & positive], scores[negative]), "recall_at_1pct_fpr": recall_at(0.01, scores[members & positive], scores[negative])})
@@ -90,7 +95,7 @@ def main():
             unseen[members] = (matrix @ weights + bias)[members]
         slope, intercept = calibrate(unseen[positive], unseen[harmless], family[positive], family[harmless])
         logits = slope * unseen + intercept
-        traffic = harmless & ~np.isin(family, ["grammar", "templates"])
+        traffic = harmless & ~np.isin(family, OURS)
         weights, bias = train([])
         stored, scale = quantise(weights)
         # The stricter of unseen and seen: with few positives a model without one family has hardly any voice, and a threshold from it would be too low.

@@ -32,7 +32,7 @@ export const readVocabulary = (lines: string): Vocabulary => {
 /** A longer word is one unknown token, as in BERT: it also bounds the search for its pieces. */
 const LONGEST_WORD = 100
 
-const DROPPED = /^(?:[\u0000\ufffd]|\p{Cc}|\p{Cf}|\p{Co}|\p{Cs})$/u
+const DROPPED = /^(?:\ufffd|\p{Cc}|\p{Cf}|\p{Co}|\p{Cs})$/u
 const BLANK = /^[\t\n\r\p{Zs}\u2028\u2029\u0085]$/u
 const PUNCTUATION = /^[\p{P}$+<=>^`|~]$/u
 const CJK =
