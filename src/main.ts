@@ -22,7 +22,8 @@ import { createOutbox } from '#platform/outbox'
 import { createSecrets, parseMasterKey, secretFile } from '#platform/secrets'
 import { migrate, openStore } from '#platform/store'
 import { loadConnectionsForGateway, registryJobs } from '#registry'
-import { loadSafeguards } from '#safeguards'
+import { closeTransformer, loadSafeguards, transformer } from '#safeguards'
+import { needsOf } from '#safeguards/hot'
 import { composeRoutes, mitigations } from './compose.ts'
 import { followDesiredState, NO_CONFIGURATION } from './desired-state.ts'
 import { allMigrations } from './migrations.ts'
@@ -66,12 +67,18 @@ export const startServer = async (config: Config): Promise<Running> => {
 
     const does = (role: Config['role']): boolean => config.role === 'all' || config.role === role
     let isReady = false
+    closers.push(closeTransformer)
+    // A weight file that is missing or altered stops the start, where a release in force needs it.
+    if (does('gateway') && [...snapshots.current().plans.values()].some(({ safeguards }) => safeguards !== null && needsOf(safeguards).secondStage))
+      await transformer().ready()
     const gateway = createGateway({
       snapshot: snapshots.current,
       record: (event) => pipeline.spool.append(event),
       limiter: limits.limiter,
       log,
       clock: platform.clock,
+      secondStage: transformer(),
+      surrogateKey: (project) => platform.secrets.hmac('safeguard-surrogates', project),
       feedback: (principal, body) =>
         collectFeedback(platform, { project: principal.project, principal: principal.owner, key_id: principal.keyId }, body),
       // A gateway that cannot record must not serve: nobody could say afterwards what it answered.

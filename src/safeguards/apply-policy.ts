@@ -1,9 +1,10 @@
 import { type Ctx, parse, permit } from '#platform/context'
 import { type CompiledPolicy, compilePolicy } from './compile.ts'
-import { inspectText } from './inspect.ts'
+import { inspect } from './inspect.ts'
 import { type Applied, ApplyPolicy, type Direction, type Inspection, type Origin, type Policy, Verdict } from './model.ts'
 import { can } from './permissions.ts'
 import { getPolicy } from './read.ts'
+import { transformer } from './transformer.ts'
 
 /** Runs texts through a policy as the gateway would. Nothing is stored, and no text is logged. */
 export const applyPolicy = async (ctx: Ctx, name: string, input: unknown): Promise<Applied> => {
@@ -12,13 +13,18 @@ export const applyPolicy = async (ctx: Ctx, name: string, input: unknown): Promi
   const policy = await getPolicy(ctx, name, version)
   const compiled = compiledOnce(policy)
   const startedNs = process.hrtime.bigint()
-  const results = texts.map((text) => inspectOne(compiled, direction, text, origin))
+  const results: Inspection[] = []
+  for (const text of texts) results.push(await inspectOne(compiled, direction, text, origin))
   const micros = Number(process.hrtime.bigint() - startedNs) / 1000
   return { name: policy.name, version: policy.version, policy_digest: policy.digest, verdict: strongest(results), results, micros }
 }
 
-const inspectOne = (compiled: CompiledPolicy | null, direction: Direction, text: string, origin: Origin): Inspection =>
-  compiled ? inspectText(compiled, direction, text, origin) : { verdict: 'pass', text, findings: [] }
+/** Both stages; tokens and hashes are shown as placeholders, since nobody would turn them back. */
+const inspectOne = async (compiled: CompiledPolicy | null, direction: Direction, text: string, origin: Origin): Promise<Inspection> => {
+  if (compiled === null) return { verdict: 'pass', text, findings: [] }
+  const { later, ...inspection } = await inspect(compiled, direction, text, origin, { secondStage: transformer() })
+  return later === null ? inspection : { ...inspection, findings: [...inspection.findings, ...(await later)] }
+}
 
 const strongest = (results: readonly Inspection[]): Verdict =>
   Verdict.options[Math.max(...results.map(({ verdict }) => Verdict.options.indexOf(verdict)))]!

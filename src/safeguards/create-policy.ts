@@ -3,10 +3,13 @@ import { digestOf } from '#platform/canonical'
 import { actorRef, type Ctx, parse, permit } from '#platform/context'
 import { platformErrors } from '#platform/errors'
 import { newId } from '#platform/ids'
+import { type CompiledPolicy, compilePolicy } from './compile.ts'
 import { safeguardErrors } from './errors.ts'
 import { NewPolicy, type Policy, type SafeguardPolicy } from './model.ts'
+import { needsOf } from './needs.ts'
 import { can } from './permissions.ts'
 import { findNewest, findSameContent, insertPolicy } from './store.ts'
+import { transformer } from './transformer.ts'
 
 /** The next version of the policy of this name, the first when there is none. A version never changes again. */
 export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> => {
@@ -14,6 +17,7 @@ export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> =>
   const wanted = parse(NewPolicy, input)
   refuseExpired(wanted.document, ctx.clock.now())
   const digest = digestOf(wanted.document)
+  await requireTransformer(compilePolicy(wanted.document, digest))
   return write(ctx, async (tx) => {
     const same = await findSameContent(tx, wanted.name, digest)
     if (same !== undefined) throw safeguardErrors.policy_unchanged({ name: same.name, version: same.version })
@@ -28,6 +32,16 @@ export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> =>
     })
     return policy
   })
+}
+
+/** A rule that cannot be carried out here is refused now, not found out by the first request. */
+const requireTransformer = async (compiled: CompiledPolicy | null): Promise<void> => {
+  if (compiled === null || !needsOf(compiled).secondStage) return
+  await transformer()
+    .ready()
+    .catch((cause: unknown) => {
+      throw safeguardErrors.transformer_unavailable({ reason: cause instanceof Error ? cause.message : String(cause) }, { cause })
+    })
 }
 
 /** An exception that is over before it begins is a mistake in its date. */

@@ -9,3 +9,4 @@ export { Finding, NewPolicy, Policy, SafeguardPolicy, Verdict } from './model.ts
 export { getPolicy, listPolicies, listPolicyVersions, loadPolicyByDigest } from './read.ts'
 export { safeguardRoutes } from './routes.ts'
 export { createScorer, SCORABLE, type Scored, TextToScore } from './score-texts.ts'
+export { closeTransformer, transformer } from './transformer.ts'

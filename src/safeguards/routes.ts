@@ -19,7 +19,7 @@ export const safeguardRoutes = (): readonly Route[] => [
     body: NewPolicy,
     status: 201,
     response: Policy,
-    errors: ['policy_unchanged', 'conflict'],
+    errors: ['policy_unchanged', 'conflict', 'transformer_unavailable'],
     run: ({ ctx, body }) => createPolicy(ctx, body),
   }),
   route({
