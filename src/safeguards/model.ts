@@ -92,7 +92,10 @@ export const RegexOptions = z
   })
 export type RegexOptions = z.infer<typeof RegexOptions>
 
-export const PromptAttackOptions = z.strictObject({ sensitivity: Sensitivity.default('medium') })
+/** false: the linear models decide alone; no transformer is asked where they are in doubt. */
+const Transformer = z.boolean().default(true)
+
+export const PromptAttackOptions = z.strictObject({ sensitivity: Sensitivity.default('medium'), transformer: Transformer })
 export type PromptAttackOptions = z.infer<typeof PromptAttackOptions>
 
 export const HarmCategory = z.enum(['hate', 'insult', 'sexual', 'violence', 'self-harm', 'misconduct'])
@@ -105,6 +108,7 @@ export const HarmOptions = z.strictObject({
     .max(HarmCategory.options.length)
     .default([...HarmCategory.options]),
   sensitivity: Sensitivity.default('medium'),
+  transformer: Transformer,
 })
 export type HarmOptions = z.infer<typeof HarmOptions>
 
@@ -190,24 +194,26 @@ export type TopicsOptions = z.infer<typeof TopicsOptions>
 
 const NoOptions = z.strictObject({}).prefault({})
 
-export const Rule = z.discriminatedUnion('detector', [
-  rule('pii', PiiOptions.prefault({})),
-  rule('words', WordsOptions),
-  rule('regex', RegexOptions),
-  rule('secrets', NoOptions),
-  rule('hidden-text', NoOptions),
-  rule('links', LinksOptions.prefault({})),
-  rule('prompt-attack', PromptAttackOptions.prefault({})),
-  rule('harm', HarmOptions.prefault({})),
-  rule('length', LengthOptions),
-  rule('language', LanguageOptions),
-  rule('code', NoOptions),
-  rule('profanity', ProfanityOptions.prefault({})),
-  rule('competitors', CompetitorsOptions),
-  rule('prompt-leak', PromptLeakOptions.prefault({})),
-  rule('json-schema', JsonSchemaOptions),
-  rule('topics', TopicsOptions),
-])
+export const Rule = z
+  .discriminatedUnion('detector', [
+    rule('pii', PiiOptions.prefault({})),
+    rule('words', WordsOptions),
+    rule('regex', RegexOptions),
+    rule('secrets', NoOptions),
+    rule('hidden-text', NoOptions),
+    rule('links', LinksOptions.prefault({})),
+    rule('prompt-attack', PromptAttackOptions.prefault({})),
+    rule('harm', HarmOptions.prefault({})),
+    rule('length', LengthOptions),
+    rule('language', LanguageOptions),
+    rule('code', NoOptions),
+    rule('profanity', ProfanityOptions.prefault({})),
+    rule('competitors', CompetitorsOptions),
+    rule('prompt-leak', PromptLeakOptions.prefault({})),
+    rule('json-schema', JsonSchemaOptions),
+    rule('topics', TopicsOptions),
+  ])
+  .meta({ id: 'SafeguardRule' })
 export type Rule = z.infer<typeof Rule>
 export type DetectorName = Rule['detector']
 

@@ -1,14 +1,14 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../app/api.ts'
-import type { SafeguardPolicy, SafeguardPolicyDocumentInput } from '../app/api-types.gen.ts'
+import type { SafeguardPolicy, NewSafeguardPolicyDocumentInput } from '../app/api-types.gen.ts'
 import { act } from '../app/queries.ts'
 import { Form, TextArea, TextField } from '../ui/form.tsx'
 import { Page } from '../ui/page.tsx'
 import { RuleList } from './rule-editor.tsx'
 import { newRule } from './rules.ts'
 
-const firstDocument: SafeguardPolicyDocumentInput = { input: [newRule('pii')], output: [newRule('pii')] }
+const firstDocument: NewSafeguardPolicyDocumentInput = { input: [newRule('pii')], output: [newRule('pii')] }
 
 export const NewPolicy = () => (
   <Page title="A new safeguard policy" lead="Rules for what goes in and for what comes out." back={{ to: '/safeguards', label: 'Safeguards' }}>
@@ -19,7 +19,7 @@ export const NewPolicy = () => (
 /** Saving makes the next version; releases keep the version that they were approved with. */
 export const PolicyForm = ({ policy }: { policy: SafeguardPolicy | null }) => {
   const navigate = useNavigate()
-  const [document, setDocument] = useState<SafeguardPolicyDocumentInput>(policy?.document ?? firstDocument)
+  const [document, setDocument] = useState<NewSafeguardPolicyDocumentInput>(policy?.document ?? firstDocument)
   return (
     <Form
       submit={policy ? `Save as version ${policy.version + 1}` : 'Create the policy'}

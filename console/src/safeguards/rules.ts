@@ -1,8 +1,8 @@
-import type { SafeguardPolicyDocumentInput } from '../app/api-types.gen.ts'
+import type { NewSafeguardPolicyDocumentInput } from '../app/api-types.gen.ts'
 import { words } from '../ui/format.ts'
 
 /** As it is sent: what a rule leaves out, the server fills in. */
-export type Rule = NonNullable<SafeguardPolicyDocumentInput['input']>[number]
+export type Rule = NonNullable<NewSafeguardPolicyDocumentInput['input']>[number]
 export type Detector = Rule['detector']
 export type PiiKind = NonNullable<NonNullable<Extract<Rule, { detector: 'pii' }>['options']>['kinds']>[number]
 
