@@ -1,4 +1,4 @@
-import { document, html, type Markup } from './markup.ts'
+import { document, html, type Markup } from '#platform/markup'
 import type { Report, ReportEvaluation, ReportRow } from './report.ts'
 import { REPORT_STYLE } from './report-style.ts'
 

@@ -1,7 +1,8 @@
 import type { Ctx } from '#platform/context'
+import { document, html, type Markup } from '#platform/markup'
 import { type CardVersion, type QuotedMetric, SECTIONS, sectionText } from './card.ts'
 import type { Evidence } from './evidence.ts'
-import { escapeHtml, htmlPage, renderProse } from './html.ts'
+import { CARD_STYLE, renderProse } from './prose.ts'
 import { quoteMetrics } from './quote.ts'
 import { getCardVersion } from './read-cards.ts'
 
@@ -40,31 +41,24 @@ const toHtml = ({ card, metrics }: Material): string => {
   const { content, model } = card
   const sections = SECTIONS.map(([path, heading]) => {
     const prose = sectionText(content, path)
-    const rating = path === 'risk.reasons' ? `<p><strong>${escapeHtml(content.risk.rating)}</strong></p>` : ''
-    const body = prose.trim() === '' ? '<p class="missing">Not written yet.</p>' : renderProse(prose)
-    return `<section><h2>${escapeHtml(heading)}</h2>${rating}${path === 'evaluation.observations' ? table(metrics) : ''}${body}</section>`
+    const rating = path === 'risk.reasons' ? html`<p><strong>${content.risk.rating}</strong></p>` : ''
+    const body = prose.trim() === '' ? html`<p class="missing">Not written yet.</p>` : renderProse(prose)
+    return html`<section><h2>${heading}</h2>${rating}${path === 'evaluation.observations' ? table(metrics) : ''}${body}</section>\n`
   })
-  const facts = [
-    `Model version <code>${escapeHtml(model.manifest_digest)}</code>`,
-    `Card version ${card.version} <code>${escapeHtml(card.digest)}</code>`,
-    content.evaluation.report === null ? 'No evaluation report' : `Evaluation report <code>${escapeHtml(content.evaluation.report.digest)}</code>`,
-  ]
-  const banner = isSimulated(metrics) ? '<p class="simulated">Simulated: the evaluation ran against the built-in simulator.</p>' : ''
-  const body = `<h1>${escapeHtml(titleOf(card))}</h1>${banner}<p class="facts">${facts.join('<br>')}</p>${sections.join('\n')}`
-  return htmlPage(`Model card: ${titleOf(card)}`, body)
+  const { report } = content.evaluation
+  const facts = html`<p class="facts">Model version <code>${model.manifest_digest}</code><br>Card version ${card.version} <code>${card.digest}</code><br>${
+    report === null ? 'No evaluation report' : html`Evaluation report <code>${report.digest}</code>`
+  }</p>`
+  const banner = isSimulated(metrics) ? html`<p class="simulated">Simulated: the evaluation ran against the built-in simulator.</p>` : ''
+  return document(`Model card: ${titleOf(card)}`, CARD_STYLE, html`<h1>${titleOf(card)}</h1>${banner}${facts}${sections}`)
 }
 
-const table = (metrics: readonly QuotedMetric[]): string => {
-  if (metrics.length === 0) return ''
-  const head = HEADINGS.map((heading) => `<th scope="col">${heading}</th>`).join('')
-  const rows = metrics.map(
-    (metric) =>
-      `<tr>${cells(metric)
-        .map((cell) => `<td>${escapeHtml(cell)}</td>`)
-        .join('')}</tr>`,
-  )
-  return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`
-}
+const table = (metrics: readonly QuotedMetric[]): Markup | '' =>
+  metrics.length === 0
+    ? ''
+    : html`<table><thead><tr>${HEADINGS.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead><tbody>${metrics.map(
+        (metric) => html`<tr>${cells(metric).map((cell) => html`<td>${cell}</td>`)}</tr>`,
+      )}</tbody></table>`
 
 /** The hub accepts data set and base model only by its own ids, `owner/name`. */
 const HUB_ID = /^[\w.-]+\/[\w.-]+$/
