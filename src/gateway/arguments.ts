@@ -73,11 +73,13 @@ export const createArgumentsFilter = (filterOf: () => StreamFilter): StreamFilte
     held = ''
     const { decoded, length, isClosed } = readString(all)
     todo = all.slice(length)
+    // Half a character waits for its other half, or it would go out as an escape of its own.
+    const whole = isClosed || !/[\ud800-\udbff]$/.test(decoded) ? decoded : decoded.slice(0, -1)
     if (!isClosed) {
-      held = todo
+      held = decoded.slice(whole.length) + todo
       todo = ''
     }
-    const read = decoded === '' ? NOTHING : mapped(inner().push(decoded), escaped)
+    const read = whole === '' ? NOTHING : mapped(inner().push(whole), escaped)
     if (!isClosed) return read
     state = 'outside'
     return followed(
