@@ -413,7 +413,7 @@ export const steps: readonly Step[] = [
   },
   {
     name: 'Watch',
-    says: 'each call left one event: tags, tokens, time to first token, cost, findings; texts with personal data masked',
+    says: 'each call left one event: tags, tokens, time to first token, cost, findings; texts only as the retention policy allows',
     run: async (api, state) => {
       const { developer } = need(state.people, 'the people')
       for (let i = 0; i < 40; i += 1) {
@@ -431,7 +431,9 @@ export const steps: readonly Step[] = [
         { as: developer },
       )
       const { requests, latency_ms: latency } = need(metrics.series[0], 'the metrics').total
-      return `${requests} calls of the last hour; latency p50 ${latency.p50?.toFixed(1) ?? '?'} ms, p99 ${latency.p99?.toFixed(1) ?? '?'} ms`
+      const kept = await api.call<{ content: 'masked' | 'none'; content_days: number }>('GET', '/events/retention', undefined, { as: developer })
+      const texts = kept.content === 'none' ? 'no texts are kept' : `texts are kept for ${kept.content_days} days, personal data masked`
+      return `${requests} calls of the last hour; latency p50 ${latency.p50?.toFixed(1) ?? '?'} ms, p99 ${latency.p99?.toFixed(1) ?? '?'} ms; ${texts}`
     },
   },
   {
