@@ -4,15 +4,15 @@
  */
 import type { Parameter, Plan } from './plan.ts'
 import { invalid, type Refusal } from './refusal.ts'
-import type { InferenceRequest, JsonObject } from './request.ts'
+import { fieldOf, type InferenceRequest, type JsonObject, jsonOf } from './request.ts'
 
 export const conflictWithRelease = (plan: Plan, request: InferenceRequest): Refusal | null =>
   parameterConflict(plan, request) ?? (plan.systemMessage === null ? null : promptConflict(request)) ?? uninspectable(plan, request)
 
-const parameterConflict = (plan: Plan, { json }: InferenceRequest): Refusal | null => {
+const parameterConflict = (plan: Plan, request: InferenceRequest): Refusal | null => {
   for (const parameter of plan.parameters) {
     for (const name of namesOf(parameter)) {
-      const asked = json[name]
+      const asked = fieldOf(request, name)
       if (asked === undefined || asked === null || isWithin(parameter, asked)) continue
       const rule = parameter.isCeiling ? `allows at most ${parameter.json}` : `fixes it at ${parameter.json}`
       return invalid(name, `The field ${name} differs from the approved release, which ${rule}.`)
@@ -32,9 +32,9 @@ const isWithin = ({ isCeiling, value, json }: Parameter, asked: unknown): boolea
 const CONVERSATION: ReadonlySet<unknown> = new Set(['user', 'assistant', 'tool', 'function'])
 
 /** A second system message could revoke the approved one. */
-const promptConflict = ({ operation, json }: InferenceRequest): Refusal | null => {
-  if (operation !== 'chat') return invalid('model', 'The release behind this endpoint has a system prompt: it answers chat, not embeddings.')
-  const at = (json.messages as readonly JsonObject[]).findIndex(({ role }) => !CONVERSATION.has(role))
+const promptConflict = (request: InferenceRequest): Refusal | null => {
+  if (request.operation !== 'chat') return invalid('model', 'The release behind this endpoint has a system prompt: it answers chat, not embeddings.')
+  const at = (jsonOf(request).messages as readonly JsonObject[]).findIndex(({ role }) => !CONVERSATION.has(role))
   if (at === -1) return null
   return invalid(
     `messages[${at}].role`,
@@ -43,12 +43,13 @@ const promptConflict = ({ operation, json }: InferenceRequest): Refusal | null =
 }
 
 /** Text that a safeguard cannot read would pass it unseen. */
-const uninspectable = ({ safeguards }: Plan, { operation, json }: InferenceRequest): Refusal | null => {
+const uninspectable = ({ safeguards }: Plan, request: InferenceRequest): Refusal | null => {
   if (safeguards === null) return null
-  if (safeguards.output !== null && json.logprobs === true)
+  if (safeguards.output !== null && fieldOf(request, 'logprobs') === true)
     return invalid('logprobs', 'The output safeguards of this endpoint cannot mask token probabilities; ask without logprobs.')
-  const { input } = json
-  if (operation === 'embeddings' && safeguards.input !== null && Array.isArray(input)) {
+  if (request.operation !== 'embeddings' || safeguards.input === null) return null
+  const { input } = jsonOf(request)
+  if (Array.isArray(input)) {
     const at = input.findIndex((item) => typeof item !== 'string')
     if (at >= 0) return invalid(`input[${at}]`, 'The input safeguards of this endpoint read text; send texts, not tokens.')
   }

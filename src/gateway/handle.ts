@@ -195,7 +195,7 @@ const inspect = (call: Call): Refusal | InspectedInput | Promise<InspectedInput>
 
 const adopt = (call: Call, { content, value, findings, isMasked, refusal, coverage, later }: InspectedInput): Refusal | null => {
   call.content = content
-  if (call.snapshot.recordMask !== null && refusal === null) call.inputText = inputText(call.operation, value)
+  if (call.snapshot.recordMask !== null && refusal === null) call.inputText = inputText(call.operation, value())
   addFindings(call.findings, findings)
   call.safeguard = isMasked ? 'masked' : findings.some(({ action }) => action === 'flag') ? 'flagged' : null
   if (coverage !== null) call.coverage = { input: coverage, output: null }

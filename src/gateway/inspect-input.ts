@@ -14,14 +14,14 @@ import { type Coverage, type Covered, coveredBy, createCoverage, hasRules } from
 import { addFindings } from './findings.ts'
 import type { Plan } from './plan.ts'
 import { invalid, type Refusal, refuse } from './refusal.ts'
-import { type InferenceRequest, isObject, type JsonObject } from './request.ts'
+import { type InferenceRequest, isObject, type JsonObject, jsonOf } from './request.ts'
 import { drive, type Steps, waited } from './steps.ts'
 
 export interface InspectedInput {
   /** The `messages` or `input` to send, or null to send the client's own bytes. */
   readonly content: Buffer | null
   /** The same as a value, for the record. */
-  readonly value: unknown
+  readonly value: () => unknown
   readonly findings: readonly Finding[]
   readonly isMasked: boolean
   readonly refusal: Refusal | null
@@ -54,23 +54,32 @@ export const inspectInput = (
   return drive(inspectAll(policy, plan, request, tools))
 }
 
-const uninspected = ({ systemMessage }: Plan, { operation, json }: InferenceRequest): InspectedInput => {
-  const own = operation === 'chat' ? json.messages : json.input
-  const value = operation === 'chat' && systemMessage !== null ? [systemMessage, ...(own as readonly unknown[])] : own
-  const content = systemMessage === null ? null : Buffer.from(JSON.stringify(value))
-  return { content, value, findings: NOTHING, isMasked: false, refusal: null, coverage: null, later: NOTHING_LATER }
+const uninspected = ({ systemMessage }: Plan, request: InferenceRequest): InspectedInput => {
+  const own = (): unknown => (request.operation === 'chat' ? jsonOf(request).messages : jsonOf(request).input)
+  const value = request.operation === 'chat' && systemMessage !== null ? [systemMessage, ...(own() as readonly unknown[])] : null
+  const content = value === null ? null : Buffer.from(JSON.stringify(value))
+  return {
+    content,
+    value: value === null ? own : () => value,
+    findings: NOTHING,
+    isMasked: false,
+    refusal: null,
+    coverage: null,
+    later: NOTHING_LATER,
+  }
 }
 
 const inspectAll = function* (policy: CompiledPolicy, plan: Plan, request: InferenceRequest, tools: Tools): Steps<InspectedInput> {
   const inspector = createInspector(policy, tools)
-  const { messages, input } = request.json
+  const json = jsonOf(request)
+  const { messages, input } = json
   const isChat = request.operation === 'chat'
-  yield* checkFields(request.json, inspector)
+  yield* checkFields(json, inspector)
   const own = isChat ? yield* messagesOf(messages as readonly JsonObject[], inspector) : yield* inputOf(input, inspector)
   const value = isChat && plan.systemMessage !== null ? [plan.systemMessage, ...(own as readonly unknown[])] : own
   return {
     content: Buffer.from(JSON.stringify(value)),
-    value,
+    value: () => value,
     findings: inspector.findings,
     isMasked: inspector.isMasked(),
     refusal: inspector.refusal(),

@@ -1,17 +1,18 @@
-import { isAscii, isUtf8 } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import { type Tags, tagsFromMetadata } from '#monitoring/hot'
-import { memberSpans, type Span } from './json-spans.ts'
+import { readMembers, type Span } from './json/members.ts'
 import { invalid, type Refusal } from './refusal.ts'
 
 export type Operation = 'chat' | 'embeddings'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** What the stages read of a request: its bytes as they came, its value, and where each of its fields lies in the bytes. */
+/** What the stages read of a request: its bytes as they came, and where each of its fields lies in them. See `fieldOf` and `jsonOf`. */
 export interface InferenceRequest {
   readonly operation: Operation
   readonly body: Buffer
-  readonly json: JsonObject
+  /** The whole value, once a stage has wanted it. */
+  parsed: JsonObject | null
   readonly members: ReadonlyMap<string, Span>
   readonly close: number
   /** The endpoint's name, as the client calls it. */
@@ -29,30 +30,48 @@ export interface InferenceRequest {
 
 export const isRefusal = <T extends object>(value: T | Refusal): value is Refusal => 'shouldRetry' in value
 
-/** Reads a body once. What is not read here goes to the provider as it came. */
+/** Judges a body whole and reads the few fields that decide. What is not read here goes to the provider as it came. */
 export const readRequest = (operation: Operation, body: Buffer): InferenceRequest | Refusal => {
   if (!isUtf8(body)) return invalid(null, 'The body is not valid UTF-8.')
-  const latin1 = body.toString('latin1')
-  const spans = memberSpans(latin1)
-  if (!spans.ok) return invalid(spans.param, spans.param === null ? `${sentence(spans.message)}.` : `The field ${spans.param} ${spans.message}.`)
-  const json = parseObject(isAscii(body) ? latin1 : body.toString())
-  if (json === undefined) return invalid(null, 'The body is not valid JSON.')
-  const tags = tagsFromMetadata(json.metadata)
-  const problem = fieldProblem(operation, json) ?? (tags.ok ? null : invalid(tags.path, `The field ${tags.path} ${tags.message}.`))
+  const read = readMembers(body)
+  if (!read.ok) return invalid(read.param, read.param === null ? `${sentence(read.message)}.` : `The field ${read.param} ${read.message}.`)
+  const { members, close, hasPlainMessages } = read
+  const fields: Fields = { body, members, parsed: null }
+  const tags = tagsFromMetadata(fieldOf(fields, 'metadata'))
+  const problem =
+    fieldProblem(operation, fields, hasPlainMessages) ?? (tags.ok ? null : invalid(tags.path, `The field ${tags.path} ${tags.message}.`))
   if (problem !== null) return problem
+  const options = fieldOf(fields, 'stream_options')
+  const n = fieldOf(fields, 'n')
   return {
     operation,
     body,
-    json,
-    members: spans.members,
-    close: spans.close,
-    model: String(json.model),
-    isStream: json.stream === true,
-    wantsUsage: isObject(json.stream_options) && json.stream_options.include_usage === true,
+    parsed: null,
+    members,
+    close,
+    model: String(fieldOf(fields, 'model')),
+    isStream: fieldOf(fields, 'stream') === true,
+    wantsUsage: isObject(options) && options.include_usage === true,
     tags: tags.ok ? tags.tags : NONE,
-    choices: typeof json.n === 'number' ? json.n : 1,
-    maxOutputTokens: outputTokens(json),
+    choices: typeof n === 'number' ? n : 1,
+    maxOutputTokens: outputTokens(fields),
   }
+}
+
+type Fields = Pick<InferenceRequest, 'body' | 'members' | 'parsed'>
+
+/** One field by itself; undefined where it is absent. */
+export const fieldOf = ({ body, members, parsed }: Fields, name: string): unknown => {
+  const span = members.get(name)
+  if (span === undefined) return undefined
+  return parsed === null ? JSON.parse(body.toString('utf8', span.start, span.end)) : parsed[name]
+}
+
+/** The whole request, parsed when the first stage wants all of it: most calls are decided by their small fields. */
+export const jsonOf = (request: Fields): JsonObject => {
+  // Safe: `readMembers` has found an object.
+  request.parsed ??= JSON.parse(request.body.toString()) as JsonObject
+  return request.parsed
 }
 
 const NONE: Tags = { criticality: null, domain: null, compliance: null, cost_centre: null }
@@ -60,15 +79,6 @@ const NONE: Tags = { criticality: null, domain: null, compliance: null, cost_cen
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const parseObject = (text: string): JsonObject | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Fields by which some providers answer with another model, prompt or template than the one named in `model`.
@@ -89,29 +99,30 @@ const REDIRECTS = [
 
 const COUNTS = ['n', 'max_tokens', 'max_completion_tokens'] as const
 
-const fieldProblem = (operation: Operation, json: JsonObject): Refusal | null => {
-  const { model, stream } = json
+const fieldProblem = (operation: Operation, fields: Fields, hasPlainMessages: boolean): Refusal | null => {
+  const model = fieldOf(fields, 'model')
+  const stream = fieldOf(fields, 'stream')
   if (typeof model !== 'string' || model === '') return invalid('model', 'The field model names the endpoint; it is a non-empty text.')
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') return invalid('stream', 'The field stream is true or false.')
   for (const name of REDIRECTS) {
-    if (json[name] !== undefined)
+    if (fields.members.has(name))
       return invalid(name, `The field ${name} would change what answers; an endpoint answers with its approved release only.`)
   }
-  return operation === 'chat' ? chatProblem(json) : embeddingsProblem(json)
+  return operation === 'chat' ? chatProblem(fields, stream === true, hasPlainMessages) : embeddingsProblem(fields, stream === true)
 }
 
-const chatProblem = (json: JsonObject): Refusal | null => {
+const chatProblem = (fields: Fields, isStream: boolean, hasPlainMessages: boolean): Refusal | null => {
   for (const name of COUNTS) {
-    const value = json[name]
+    const value = fieldOf(fields, name)
     if (value !== undefined && value !== null && !(Number.isSafeInteger(value) && (value as number) > 0))
       return invalid(name, `The field ${name} is a positive whole number.`)
   }
-  const options = json.stream_options
+  const options = fieldOf(fields, 'stream_options')
   if (options !== undefined && options !== null) {
     if (!isObject(options)) return invalid('stream_options', 'The field stream_options is an object.')
-    if (json.stream !== true) return invalid('stream_options', 'The field stream_options needs stream: true.')
+    if (!isStream) return invalid('stream_options', 'The field stream_options needs stream: true.')
   }
-  return messagesProblem(json.messages)
+  return hasPlainMessages ? null : messagesProblem(fieldOf(fields, 'messages'))
 }
 
 const messagesProblem = (messages: unknown): Refusal | null => {
@@ -124,14 +135,15 @@ const messagesProblem = (messages: unknown): Refusal | null => {
   return null
 }
 
-const embeddingsProblem = (json: JsonObject): Refusal | null => {
-  if (json.stream === true) return invalid('stream', 'Embeddings are not streamed.')
-  const { input } = json
+const embeddingsProblem = (fields: Fields, isStream: boolean): Refusal | null => {
+  if (isStream) return invalid('stream', 'Embeddings are not streamed.')
+  const input = fieldOf(fields, 'input')
   const isGiven = typeof input === 'string' ? input !== '' : Array.isArray(input) && input.length > 0
   return isGiven ? null : invalid('input', 'The field input is a non-empty text or list.')
 }
 
-const outputTokens = (json: JsonObject): number | null => {
-  const each = json.max_completion_tokens ?? json.max_tokens
-  return typeof each === 'number' ? each * (typeof json.n === 'number' ? json.n : 1) : null
+const outputTokens = (fields: Fields): number | null => {
+  const each = fieldOf(fields, 'max_completion_tokens') ?? fieldOf(fields, 'max_tokens')
+  const n = fieldOf(fields, 'n')
+  return typeof each === 'number' ? each * (typeof n === 'number' ? n : 1) : null
 }

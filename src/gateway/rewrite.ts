@@ -1,5 +1,5 @@
 import type { Plan } from './plan.ts'
-import { type InferenceRequest, isObject, type JsonObject } from './request.ts'
+import { fieldOf, type InferenceRequest, isObject, type JsonObject, jsonOf } from './request.ts'
 
 interface Edit {
   readonly start: number
@@ -29,24 +29,26 @@ export const rewriteBody = (plan: Plan, request: InferenceRequest, content: Buff
   for (const parameter of plan.parameters) {
     if (parameter.isCeiling && isBounded(request)) continue
     if (members.has(parameter.name)) {
-      if (request.json[parameter.name] === null) replace(parameter.name, parameter.bytes)
+      if (fieldOf(request, parameter.name) === null) replace(parameter.name, parameter.bytes)
     } else added.push(parameter.member)
   }
   if (request.isStream) {
     if (!members.has('stream_options')) added.push(COMMA_STREAM_OPTIONS)
     else if (!request.wantsUsage)
-      replace('stream_options', Buffer.from(JSON.stringify({ ...asObject(request.json.stream_options), include_usage: true })))
+      replace('stream_options', Buffer.from(JSON.stringify({ ...asObject(fieldOf(request, 'stream_options')), include_usage: true })))
   }
   if (added.length > 0) edits.push({ start: close, end: close, bytes: added.length === 1 ? (added[0] as Buffer) : Buffer.concat(added) })
   return splice(request.body, edits)
 }
 
 /** The client gave a bound of its own, which `conflictWithRelease` found low enough. */
-const isBounded = ({ json }: InferenceRequest): boolean => typeof (json.max_completion_tokens ?? json.max_tokens) === 'number'
+const isBounded = (request: InferenceRequest): boolean =>
+  typeof (fieldOf(request, 'max_completion_tokens') ?? fieldOf(request, 'max_tokens')) === 'number'
 
 /** Objects that the safeguards have checked (tools, schemas): of a key given twice inside, only what was checked goes on. */
-const writeAnew = ({ json, members }: InferenceRequest, replace: (name: string, bytes: Buffer) => void): void => {
-  for (const name of members.keys()) {
+const writeAnew = (request: InferenceRequest, replace: (name: string, bytes: Buffer) => void): void => {
+  const json = jsonOf(request)
+  for (const name of request.members.keys()) {
     const value = json[name]
     if (!OWN_EDITS.has(name) && typeof value === 'object' && value !== null) replace(name, Buffer.from(JSON.stringify(value)))
   }
