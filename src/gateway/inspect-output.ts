@@ -18,23 +18,25 @@ export interface InspectedOutput {
 /**
  * The plain answer behind output safeguards. As in a stream, messages are written anew from the fields known here, since an unknown one
  * could carry text past the safeguards; a choice that is blocked keeps what stood before the match and ends as `content_filter`.
- * Null when the provider did not answer with a JSON object; a promise only where the second stage has to look.
+ * Null when the provider did not answer with a JSON object; a promise only where the second stage has to look. What `async` rules find
+ * later, when the answer is out, is heard by `hear`.
  */
 export const inspectCompletion = (
   filters: OutputFilters,
   coverage: Coverage,
   body: Buffer,
+  hear: (findings: readonly Finding[]) => void = () => {},
 ): InspectedOutput | null | Promise<InspectedOutput | null> => {
   const json = parseEvent(body.toString())
-  return json === null ? null : drive(inspectAll(filters, coverage, json))
+  return json === null ? null : drive(inspectAll(filters, coverage, json, hear))
 }
 
-const inspectAll = function* (filters: OutputFilters, coverage: Coverage, json: JsonObject): Steps<InspectedOutput> {
+const inspectAll = function* (filters: OutputFilters, coverage: Coverage, json: JsonObject, hear: Hear): Steps<InspectedOutput> {
   const findings: Finding[] = []
   const choices: JsonObject[] = []
   let isBlocked = false
   for (const raw of Array.isArray(json.choices) ? json.choices.filter(isObject) : []) {
-    const inspected = yield* choiceOf(filters, coverage, raw, findings)
+    const inspected = yield* choiceOf(createReader(filters, coverage, findings, hear), raw)
     isBlocked ||= inspected.isBlocked
     choices.push(inspected.choice)
   }
@@ -55,13 +57,7 @@ const safeguardOf = (findings: readonly Finding[]): InspectedOutput['safeguard']
   return findings.some(({ action }) => action === 'flag') ? 'flagged' : null
 }
 
-const choiceOf = function* (
-  filters: OutputFilters,
-  coverage: Coverage,
-  choice: JsonObject,
-  findings: Finding[],
-): Steps<{ readonly choice: JsonObject; readonly isBlocked: boolean }> {
-  const reader = createReader(filters, coverage, findings)
+const choiceOf = function* (reader: Reader, choice: JsonObject): Steps<{ readonly choice: JsonObject; readonly isBlocked: boolean }> {
   const message = yield* messageOf(isObject(choice.message) ? choice.message : {}, reader)
   const isBlocked = reader.isBlocked()
   // A call whose arguments were cut must not be carried out.
@@ -75,13 +71,15 @@ const choiceOf = function* (
   }
 }
 
+type Hear = (findings: readonly Finding[]) => void
+
 interface Reader {
   message(text: string, field: string): Steps<string>
   toolArguments(text: string, tool: string): Steps<string>
   isBlocked(): boolean
 }
 
-const createReader = (filters: OutputFilters, coverage: Coverage, findings: Finding[]): Reader => {
+const createReader = (filters: OutputFilters, coverage: Coverage, findings: Finding[], hear: Hear): Reader => {
   let isBlocked = false
   const take = function* (first: Release): Steps<string> {
     let text = ''
@@ -96,11 +94,7 @@ const createReader = (filters: OutputFilters, coverage: Coverage, findings: Find
     }
     return text
   }
-  /** An async rule: whole texts hear of its block while it can still act, or when the answer is out. */
-  const onBeside = ({ findings: found, blocked }: { readonly findings: readonly Finding[]; readonly blocked: boolean }): void => {
-    addFindings(findings, found)
-    if (blocked) isBlocked = true
-  }
+  const onBeside = ({ findings: found }: { readonly findings: readonly Finding[] }): void => hear(found)
   return {
     message: (text, field) => {
       coverage.count(coveredBy(field), text.length, filters.readsMessages)

@@ -15,7 +15,7 @@ export interface FakeEncoder extends Encoder {
   signals: AbortSignal[]
 }
 
-/** Takes every "Jane", "Ahmed" and "Zoë" for a person. */
+/** Takes every "Jane", "Ahmed" and "Zoë" for a person, and what mentions a harbour for something else than what does not. */
 export const fakeEncoder = (changes: Partial<Pick<FakeEncoder, 'answers' | 'delayMs' | 'queued'>> = {}): FakeEncoder => {
   const tag = (text: string): readonly TokenSpan[] =>
     [...text.matchAll(/\b(?:Jane|Ahmed|Zoë)\b/gu)].map(({ index, 0: name }) => ({
@@ -24,6 +24,13 @@ export const fakeEncoder = (changes: Partial<Pick<FakeEncoder, 'answers' | 'dela
       kind: 'person',
       score: 0.9,
     }))
+  const work = async (texts: readonly string[], signal?: AbortSignal): Promise<void> => {
+    encoder.asked += texts.length
+    if (signal !== undefined) encoder.signals.push(signal)
+    if (encoder.delayMs > 0) await wait(encoder.delayMs)
+    if (encoder.answers === 'error') throw new Error('the worker is gone')
+    if (encoder.answers === 'never') await new Promise(() => {})
+  }
   const encoder: FakeEncoder = {
     asked: 0,
     queued: 0,
@@ -32,13 +39,12 @@ export const fakeEncoder = (changes: Partial<Pick<FakeEncoder, 'answers' | 'dela
     signals: [],
     ...changes,
     classify: async (_, texts) => texts.map(() => [0]),
-    embed: async (texts) => texts.map(() => new Float32Array(384)),
+    embed: async (texts, signal) => {
+      await work(texts, signal)
+      return texts.map((text) => new Float32Array(384).fill(1, text.includes('harbour') ? 0 : 1, text.includes('harbour') ? 1 : 2))
+    },
     tag: async (texts, signal) => {
-      encoder.asked += texts.length
-      if (signal !== undefined) encoder.signals.push(signal)
-      if (encoder.delayMs > 0) await wait(encoder.delayMs)
-      if (encoder.answers === 'error') throw new Error('the worker is gone')
-      if (encoder.answers === 'never') await new Promise(() => {})
+      await work(texts, signal)
       return encoder.answers === 'nothing' ? texts.map(() => []) : texts.map(tag)
     },
     labelsOf: () => ['attack'],

@@ -36,7 +36,7 @@ export const createPlainAnswer = (call: Call): Answer => {
 }
 
 const inspect = (call: Call, { filters, coverage }: NonNullable<ReturnType<typeof outputFiltersOf>>, body: Buffer): void => {
-  const inspected = inspectCompletion(filters, coverage, body)
+  const inspected = inspectCompletion(filters, coverage, body, (found) => addFindings(call.findings, found))
   if (inspected instanceof Promise) inspected.then((late) => adopt(call, late)).catch((error: unknown) => endWithBug(call, error))
   else adopt(call, inspected)
 }
