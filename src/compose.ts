@@ -4,12 +4,12 @@ import { assessmentRoutes, getReport, latestReport } from '#assessment'
 import { auditRoutes } from '#audit'
 import { documentationRoutes, type Evidence } from '#documentation'
 import { feedbackRoutes } from '#feedback'
-import { governanceRoutes, restoreRelease, rollbackEndpoint, suspendRelease } from '#governance'
+import { getRelease, governanceRoutes, restoreRelease, rollbackEndpoint, suspendRelease } from '#governance'
 import { incidentRoutes, type Mitigations } from '#incidents'
-import { monitoringRoutes, type Pipeline } from '#monitoring'
+import { getEvent, type InferenceEvent, listEventsWithContent, monitoringRoutes, type Pipeline } from '#monitoring'
 import type { Route } from '#platform/http'
 import { getVersion, type ProbeConnection, registryRoutes } from '#registry'
-import { safeguardRoutes } from '#safeguards'
+import { type PastCall, type SafeguardDeps, safeguardRoutes } from '#safeguards'
 import { type ConfigurationStatus, configurationRoutes, NO_CONFIGURATION } from './desired-state.ts'
 
 /** What routes need of the running server. The pages that are made from routes need none of it. */
@@ -32,13 +32,31 @@ const evidence: Evidence = { version: getVersion, report: getReport, latestRepor
 /** What stops harm: incidents say when, governance does it. */
 export const mitigations: Mitigations = { suspendRelease, restoreRelease, rollbackEndpoint }
 
+const pastCallOf = ({ id, at, endpoint, release, tags, content, findings }: InferenceEvent): PastCall => ({
+  id,
+  at,
+  endpoint,
+  release,
+  tags,
+  input: content?.input ?? null,
+  output: content?.output ?? null,
+  findings,
+})
+
+/** What safeguards are tried on, and replayed by. */
+const pastTraffic: SafeguardDeps = {
+  pastCalls: async (ctx, filter) => (await listEventsWithContent(ctx, filter)).map(pastCallOf),
+  pastCall: async (ctx, id) => pastCallOf(await getEvent(ctx, id)),
+  boundBy: async (ctx, release) => (await getRelease(ctx, release)).document.safeguards,
+}
+
 export const composeRoutes = (parts: Parts = IDLE_PARTS): readonly Route[] => [
   ...accessRoutes({ isSecure: parts.isSecure }),
   ...registryRoutes({ probe: parts.probe }),
   ...assessmentRoutes(),
   ...documentationRoutes(evidence),
   ...governanceRoutes(evidence),
-  ...safeguardRoutes(),
+  ...safeguardRoutes(pastTraffic),
   ...monitoringRoutes({ pipeline: parts.pipeline }),
   ...incidentRoutes(mitigations),
   ...feedbackRoutes(),

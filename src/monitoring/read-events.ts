@@ -54,6 +54,15 @@ export const getEvent = async (ctx: Ctx, id: string): Promise<InferenceEvent> =>
   return isPermitted(ctx.actor, can['read-content']) ? event : withoutContent(event)
 }
 
+/** For other rooms: calls with their texts, newest first; null texts where none are kept. */
+export const listEventsWithContent = (
+  ctx: Ctx,
+  { limit, ...filter }: { readonly limit: number } & Pick<z.infer<typeof EventQuery>, 'from' | 'to' | 'endpoint' | 'release'>,
+): Promise<InferenceEvent[]> => {
+  permit(ctx, can['read-content'])
+  return store.listEvents(ctx.read, filter, undefined, limit)
+}
+
 /** For other rooms: the call that this caller knows by this id, or undefined while it is not stored. Clients choose request ids, so an id alone names nobody's call. */
 export const findEventOfRequest = (ctx: Ctx, requestId: string, principal: string): Promise<InferenceEvent | undefined> => {
   permit(ctx, can.read)

@@ -1,4 +1,5 @@
 import { type Ctx, parse, permit } from '#platform/context'
+import { inForce } from './bind-policy.ts'
 import { type CompiledPolicy, compilePolicy } from './compile.ts'
 import { inspect } from './inspect.ts'
 import { type Applied, ApplyPolicy, type Direction, type Inspection, type Origin, type Policy, Verdict } from './model.ts'
@@ -11,12 +12,13 @@ export const applyPolicy = async (ctx: Ctx, name: string, input: unknown): Promi
   permit(ctx, can['apply-policy'])
   const { version, direction, origin, texts } = parse(ApplyPolicy, input)
   const policy = await getPolicy(ctx, name, version)
-  const compiled = compiledOnce(policy)
+  const enforced = await inForce(ctx, policy.document)
+  const compiled = compiledOnce(enforced)
   const startedNs = process.hrtime.bigint()
   const results: Inspection[] = []
   for (const text of texts) results.push(await inspectOne(compiled, direction, text, origin))
   const micros = Number(process.hrtime.bigint() - startedNs) / 1000
-  return { name: policy.name, version: policy.version, policy_digest: policy.digest, verdict: strongest(results), results, micros }
+  return { name: policy.name, version: policy.version, policy_digest: enforced.digest, verdict: strongest(results), results, micros }
 }
 
 /** Both stages; tokens and hashes are shown as placeholders, since nobody would turn them back. */
@@ -33,7 +35,7 @@ const strongest = (results: readonly Inspection[]): Verdict =>
 const cache = new Map<string, CompiledPolicy | null>()
 const CACHED = 50
 
-const compiledOnce = ({ document, digest }: Policy): CompiledPolicy | null => {
+const compiledOnce = ({ document, digest }: Pick<Policy, 'document' | 'digest'>): CompiledPolicy | null => {
   const known = cache.get(digest)
   if (known !== undefined) return known
   const compiled = compilePolicy(document, digest)

@@ -52,7 +52,7 @@ interface Overrides {
   readonly apply: (which: readonly number[]) => CompiledPolicy
 }
 
-export type CallTags = Readonly<Partial<Record<keyof Override['tags'], string | null>>>
+export type CallTags = { readonly [Name in keyof Override['tags']]?: string | null | undefined }
 
 /** What a policy may know beside itself: the release that it protects, and the time, at which exceptions expire. */
 export interface Surroundings {

@@ -35,7 +35,7 @@ export const createPolicy = async (ctx: Ctx, input: unknown): Promise<Policy> =>
 }
 
 /** A rule that cannot be carried out here is refused now, not found out by the first request. */
-const requireTransformer = async (compiled: CompiledPolicy | null): Promise<void> => {
+export const requireTransformer = async (compiled: CompiledPolicy | null): Promise<void> => {
   if (compiled === null || !needsOf(compiled).secondStage) return
   await transformer()
     .ready()

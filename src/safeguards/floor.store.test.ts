@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '#platform/canonical'
 import { expectAudit } from '../../test/support/audit.ts'
+import { pastOf } from '../../test/support/past-calls.ts'
 import { as, person, testPlatform } from '../../test/support/platform.ts'
 import { actingAs, testServer } from '../../test/support/server.ts'
 import { bindPolicy, createPolicy, getFloor, getPolicy, loadBoundPolicy, loadSafeguards, safeguardRoutes, setFloor } from './index.ts'
@@ -86,7 +87,7 @@ it('an exception that has expired already is refused with its place', async () =
 })
 
 it('the routes of the floor carry its version as an entity tag', async () => {
-  const app = await testServer(platform, safeguardRoutes())
+  const app = await testServer(platform, safeguardRoutes(pastOf()))
   const headers = actingAs(person(['administrator']))
   const read = await app.inject({ url: '/api/v1/safeguards/floor', headers })
   expect(read.headers.etag).toBe('"2"')

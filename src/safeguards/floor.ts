@@ -4,6 +4,9 @@ import { actorRef, type Ctx, DEFAULT_PROJECT, parse, permit } from '#platform/co
 import { platformErrors } from '#platform/errors'
 import { cursorInt, decodeCursor, requireIfMatch, toPage } from '#platform/http'
 import type { Executor } from '#platform/store'
+import { compilePolicy } from './compile.ts'
+import { composePolicies, FLOOR_ONLY } from './compose.ts'
+import { requireTransformer } from './create-policy.ts'
 import { type Floor, FloorDocument, NewFloor } from './model.ts'
 import { can } from './permissions.ts'
 import * as store from './store.ts'
@@ -45,6 +48,7 @@ export const listFloorVersions = async (
 export const setFloor = async (ctx: Ctx, { ifMatch, floor }: { readonly ifMatch: string | undefined; readonly floor: unknown }): Promise<Floor> => {
   permit(ctx, can['set-floor'])
   const { document, reason } = parse(NewFloor, floor)
+  await requireTransformer(compilePolicy(composePolicies(document, FLOOR_ONLY), digestOf(document)))
   return write({ ...ctx, project: DEFAULT_PROJECT }, async (tx) => {
     const seen = (await store.findFloor(tx))?.version ?? 0
     requireIfMatch(ifMatch, seen)

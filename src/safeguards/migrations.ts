@@ -13,4 +13,8 @@ export const safeguardMigrations = [
       project text not null, version integer not null, document jsonb not null, digest text not null, reason text not null,
       created_at timestamptz not null, created_by text not null, primary key (project, version))`,
   ]),
+  migration('safeguards-003-calibrations', [
+    'create table safeguard_calibrations (project text not null, id text primary key, calibration jsonb not null)',
+    'create index safeguard_calibrations_newest on safeguard_calibrations (project, id desc)',
+  ]),
 ]

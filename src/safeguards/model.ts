@@ -95,7 +95,17 @@ export type RegexOptions = z.infer<typeof RegexOptions>
 /** false: the linear models decide alone; no transformer is asked where they are in doubt. */
 const Transformer = z.boolean().default(true)
 
-export const PromptAttackOptions = z.strictObject({ sensitivity: Sensitivity.default('medium'), transformer: Transformer })
+/** Scores at which a finding begins, by kind, in place of the sensitivity's: from a budget of false positives (calibrate.ts). Above 1 nothing is found. */
+const Threshold = z.number().min(0).max(2)
+
+export const AttackKind = z.enum(['attack', 'embedded-instruction'])
+export type AttackKind = z.infer<typeof AttackKind>
+
+export const PromptAttackOptions = z.strictObject({
+  sensitivity: Sensitivity.default('medium'),
+  transformer: Transformer,
+  thresholds: z.partialRecord(AttackKind, Threshold).optional(),
+})
 export type PromptAttackOptions = z.infer<typeof PromptAttackOptions>
 
 export const HarmCategory = z.enum(['hate', 'insult', 'sexual', 'violence', 'self-harm', 'misconduct'])
@@ -109,6 +119,7 @@ export const HarmOptions = z.strictObject({
     .default([...HarmCategory.options]),
   sensitivity: Sensitivity.default('medium'),
   transformer: Transformer,
+  thresholds: z.partialRecord(HarmCategory, Threshold).optional(),
 })
 export type HarmOptions = z.infer<typeof HarmOptions>
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expectAudit } from '../../test/support/audit.ts'
+import { pastOf } from '../../test/support/past-calls.ts'
 import { as, person, testPlatform } from '../../test/support/platform.ts'
 import { actingAs, testServer } from '../../test/support/server.ts'
 import { applyPolicy, createPolicy, getPolicy, listPolicies, listPolicyVersions, loadPolicyByDigest, safeguardRoutes } from './index.ts'
@@ -97,7 +98,7 @@ describe('a safeguard policy', () => {
 })
 
 describe('the routes', async () => {
-  const app = await testServer(platform, safeguardRoutes())
+  const app = await testServer(platform, safeguardRoutes(pastOf()))
   const headers = actingAs(person(['developer']))
   const post = (url: string, payload: object) => app.inject({ method: 'POST', url, payload, headers })
 

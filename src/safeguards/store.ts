@@ -1,5 +1,6 @@
 import type { Tx } from '#audit'
 import { type Executor, type Json, json, tables } from '#platform/store'
+import type { Calibration } from './calibrate.ts'
 import type { Floor, FloorDocument, Policy, SafeguardPolicy } from './model.ts'
 
 interface SafeguardTables {
@@ -14,6 +15,7 @@ interface SafeguardTables {
     created_at: string
     created_by: string
   }
+  safeguard_calibrations: { project: string; id: string; calibration: Json<Calibration> }
   safeguard_floors: {
     project: string
     version: number
@@ -83,4 +85,17 @@ export const findFloor = (at: Executor, version?: number): Promise<Floor | undef
 export const listFloors = (at: Executor, belowVersion: number | undefined, limit: number): Promise<Floor[]> => {
   const query = q(at).selectFrom('safeguard_floors').select(floorColumns).orderBy('version', 'desc').limit(limit)
   return (belowVersion === undefined ? query : query.where('version', '<', belowVersion)).execute()
+}
+
+export const insertCalibration = async (tx: Tx, calibration: Calibration): Promise<void> => {
+  await q(tx)
+    .insertInto('safeguard_calibrations')
+    .values({ id: calibration.id, calibration: json(calibration) } as never)
+    .execute()
+}
+
+/** Newest first, by id. */
+export const listCalibrations = async (at: Executor, beforeId: string | undefined, limit: number): Promise<Calibration[]> => {
+  const query = q(at).selectFrom('safeguard_calibrations').select('calibration').orderBy('id', 'desc').limit(limit)
+  return (await (beforeId === undefined ? query : query.where('id', '<', beforeId)).execute()).map(({ calibration }) => calibration)
 }
