@@ -15,7 +15,7 @@ export const sameLength = (argument: string, column: ArrayLike<unknown>, length:
 /** Row numbers are kept in 32 bits; beyond that a column is sampled or sketched. */
 const MOST_ROWS = 2 ** 31 - 1
 
-const countable = (argument: string, column: ArrayLike<unknown>): void => {
+export const countable = (argument: string, column: ArrayLike<unknown>): void => {
   if (!(column.length <= MOST_ROWS))
     throw new InvalidArgument(argument, `has ${column.length} rows, at most ${MOST_ROWS} can be counted: sample or sketch them`)
 }

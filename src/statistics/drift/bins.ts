@@ -1,5 +1,6 @@
-import { checkCount, finite, type Labels, type Numbers, sorted } from '../columns.ts'
+import { checkCount, countable, finite, type Labels, type Numbers, sorted } from '../columns.ts'
 import { quantileOfSorted } from '../numeric/quantile.ts'
+import { InvalidArgument } from '../result.ts'
 
 /** Inner edges: k edges make k+1 bins, the outer ones open; a value on an edge belongs to the bin above it. */
 export type Edges = Float64Array
@@ -49,16 +50,18 @@ export const categoryCounts = (
   current: Labels,
 ): { names: (string | number | boolean)[]; reference: Float64Array; current: Float64Array } => {
   const tally = new Map<string | number | boolean, [number, number]>()
-  const fill = (column: Labels, side: 0 | 1): void => {
+  const fill = (argument: string, column: Labels, side: 0 | 1): void => {
+    countable(argument, column)
     for (let i = 0; i < column.length; i += 1) {
-      const key = column[i]!
+      const key = column[i]
+      if (key === undefined || key === null || Number.isNaN(key)) throw new InvalidArgument(argument, `has a missing value in row ${i}`)
       const cell = tally.get(key) ?? [0, 0]
       cell[side] += 1
       tally.set(key, cell)
     }
   }
-  fill(reference, 0)
-  fill(current, 1)
+  fill('reference', reference, 0)
+  fill('current', current, 1)
   const cells = [...tally.values()]
   return { names: [...tally.keys()], reference: Float64Array.from(cells, (c) => c[0]), current: Float64Array.from(cells, (c) => c[1]) }
 }

@@ -1,4 +1,4 @@
-import { checkCount, finite, type Numbers } from '../columns.ts'
+import { checkCount, finite, inRange, type Numbers } from '../columns.ts'
 import { ascendingOrder } from '../numeric/order.ts'
 import { InvalidArgument } from '../result.ts'
 
@@ -17,10 +17,11 @@ export type Occlusion = { /** Drop of the score without each token. */ values: F
 export const tokenOcclusion = (score: ScoreTokens, tokens: number): Occlusion => {
   checkCount('tokens', tokens, 1, 1_000_000)
   const kept = new Uint8Array(tokens).fill(1)
-  const whole = score(kept)
+  const scored = (): number => finiteScore(score, kept)
+  const whole = scored()
   const values = Float64Array.from({ length: tokens }, (_, i) => {
     kept[i] = 0
-    const drop = whole - score(kept)
+    const drop = whole - scored()
     kept[i] = 1
     return drop
   })
@@ -46,6 +47,7 @@ export type Faithfulness = {
  */
 export const faithfulness = (score: ScoreTokens, importances: Numbers, shares: Numbers = [0.01, 0.05, 0.1, 0.2, 0.5]): Faithfulness => {
   finite('importances', importances)
+  inRange('shares', shares, 0, 1)
   const n = importances.length
   if (n === 0 || shares.length === 0) throw new InvalidArgument('importances', 'and shares must not be empty')
   const order = ascendingOrder(Float64Array.from(importances, (x) => -x))
@@ -54,20 +56,26 @@ export const faithfulness = (score: ScoreTokens, importances: Numbers, shares: N
     for (const token of order.subarray(0, top)) kept[token] = keepTop ? 1 : 0
     return kept
   }
-  const whole = score(mask(0, false))
+  const whole = finiteScore(score, mask(0, false))
   let comprehensiveness = 0
   let sufficiency = 0
   for (let i = 0; i < shares.length; i += 1) {
     const top = Math.ceil(shares[i]! * n)
-    comprehensiveness += (whole - score(mask(top, false))) / shares.length
-    sufficiency += (whole - score(mask(top, true))) / shares.length
+    comprehensiveness += (whole - finiteScore(score, mask(top, false))) / shares.length
+    sufficiency += (whole - finiteScore(score, mask(top, true))) / shares.length
   }
   let area = 0
   let before = whole
   for (let top = 1; top <= n; top += 1) {
-    const after = score(mask(top, false))
+    const after = finiteScore(score, mask(top, false))
     area += (before + after) / (2 * n)
     before = after
   }
   return { comprehensiveness, sufficiency, deletionArea: area, calls: 1 + 2 * shares.length + n }
+}
+
+const finiteScore = (score: ScoreTokens, kept: Uint8Array): number => {
+  const answer = score(kept)
+  if (!Number.isFinite(answer)) throw new InvalidArgument('score', `answered ${answer}`)
+  return answer
 }

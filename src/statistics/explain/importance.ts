@@ -30,7 +30,7 @@ export const permutationImportance = (
   checkCount('repeats', repeats, 2, 10_000)
   const n = rowsOf(features)
   const rows = Float64Array.from(features.values)
-  const whole = score(predict(rows, n))
+  const whole = score(answersOf(predict, rows, n))
   const random = createRandom(seed)
   const importances = Array.from({ length: columns }, (_, column) => {
     const original = Float64Array.from({ length: n }, (_, i) => rows[i * columns + column]!)
@@ -40,7 +40,7 @@ export const permutationImportance = (
       const shuffled = original.slice()
       shuffle(shuffled, random)
       for (let i = 0; i < n; i += 1) rows[i * columns + column] = shuffled[i]!
-      drops[r] = whole - score(predict(rows, n))
+      drops[r] = whole - score(answersOf(predict, rows, n))
     }
     for (let i = 0; i < n; i += 1) rows[i * columns + column] = original[i]!
     const summary = meanInterval(drops, level)
@@ -72,7 +72,7 @@ export const partialDependence = (predict: PredictRows, features: Matrix, column
   const average = Float64Array.from(grid, (value, g) => {
     checkpoint(running, g, grid.length)
     for (let i = 0; i < n; i += 1) rows[i * features.columns + column] = value
-    const answers = Float64Array.from(predict(rows, n))
+    const answers = answersOf(predict, rows, n)
     answers.forEach((answer, i) => {
       individual[i]![g] = answer
     })
@@ -86,4 +86,11 @@ const checkMatrix = (features: Matrix): void => {
   finite('features', features.values)
   if (features.values.length === 0 || !Number.isInteger(rowsOf(features)))
     throw new InvalidArgument('features', `must hold whole rows of ${features.columns} columns`)
+}
+
+const answersOf = (predict: PredictRows, rows: Float64Array, n: number): Float64Array => {
+  const answers = Float64Array.from(predict(rows, n))
+  if (answers.length !== n) throw new InvalidArgument('predict', `answered ${answers.length} numbers for ${n} rows`)
+  if (!answers.every(Number.isFinite)) throw new InvalidArgument('predict', 'answered a number that is not finite')
+  return answers
 }

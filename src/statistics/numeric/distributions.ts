@@ -55,18 +55,21 @@ export const binomialSurvival = (k: number, n: number, p: number): number => (k 
 export const poissonCdf = (k: number, mean: number): number => (k < 0 ? 0 : gammaUpper(Math.floor(k) + 1, mean))
 
 export const betaQuantile = (p: number, a: number, b: number): number =>
-  p <= 0 ? 0 : p >= 1 ? 1 : solveIncreasing((x) => betaRegularised(x, a, b) - p, 0, 1)
+  !(p >= 0 && p <= 1) ? NaN : p === 0 ? 0 : p === 1 ? 1 : solveIncreasing((x) => betaRegularised(x, a, b) - p, 0, 1)
 
 export const chiSquareQuantile = (p: number, df: number): number => {
-  if (p <= 0) return 0
+  if (!(p >= 0 && p <= 1 && df > 0)) return NaN
+  if (p === 0) return 0
+  if (p === 1) return Infinity
   let high = Math.max(1, df)
   while (gammaLower(df / 2, high / 2) < p) high *= 2
   return solveIncreasing((x) => (p > 0.5 ? 1 - p - gammaUpper(df / 2, x / 2) : gammaLower(df / 2, x / 2) - p), 0, high)
 }
 
 export const studentQuantile = (p: number, df: number): number => {
-  if (!(df > 0)) return NaN
+  if (!(p >= 0 && p <= 1 && df > 0)) return NaN
   if (p === 0.5) return 0
+  if (p === 1) return Infinity
   if (p < 0.5) return -studentQuantile(1 - p, df)
   let high = 2
   while (studentTwoSided(high, df) / 2 > 1 - p) high *= 2

@@ -53,10 +53,12 @@ export const binomialMass = (x: number, n: number, p: number, q: number = 1 - p)
 }
 
 /** Regularised lower incomplete gamma P(a, x). */
-export const gammaLower = (a: number, x: number): number => (x <= 0 ? 0 : x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x))
+export const gammaLower = (a: number, x: number): number =>
+  x <= 0 ? 0 : x === Infinity ? 1 : x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x)
 
 /** Regularised upper incomplete gamma Q(a, x), exact in the far tail. */
-export const gammaUpper = (a: number, x: number): number => (x <= 0 ? 1 : x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x))
+export const gammaUpper = (a: number, x: number): number =>
+  x <= 0 ? 1 : x === Infinity ? 0 : x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x)
 
 const gammaSeries = (a: number, x: number): number => {
   let term = 1

@@ -1,4 +1,4 @@
-import { encode, type Labels, sameLength } from '../columns.ts'
+import { countable, encode, type Labels, sameLength } from '../columns.ts'
 import { notDefined, type Undefined } from '../result.ts'
 
 export type Anonymity = {
@@ -23,6 +23,7 @@ export type Anonymity = {
 export const anonymity = (quasiIdentifiers: readonly Labels[], sensitive?: Labels): Anonymity | Undefined => {
   const n = quasiIdentifiers[0]?.length ?? 0
   if (n === 0) return notDefined('no rows')
+  countable('quasiIdentifiers[0]', quasiIdentifiers[0]!)
   const keys = new Array<string>(n).fill('')
   for (const [c, column] of quasiIdentifiers.entries()) {
     sameLength(`quasiIdentifiers[${c}]`, column, n)

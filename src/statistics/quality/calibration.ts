@@ -1,4 +1,4 @@
-import { binary, checkCount, checkNumber, inRange, type Labels, type Numbers, sameLength } from '../columns.ts'
+import { binary, checkCount, checkNumber, finite, inRange, type Labels, type Numbers, sameLength } from '../columns.ts'
 import { chiSquareSurvival, normalSurvival } from '../numeric/distributions.ts'
 import { ascendingOrder } from '../numeric/order.ts'
 import { estimate, notDefined, type Result, type TestResult, tested, type Undefined } from '../result.ts'
@@ -142,6 +142,7 @@ export const hosmerLemeshowTest = (labels: Labels, probabilities: Numbers, bins 
  */
 export const riskCoverageArea = (errors: Numbers, confidences: Numbers): Result => {
   sameLength('confidences', confidences, errors.length)
+  finite('confidences', confidences)
   for (let i = 0; i < errors.length; i += 1) checkNumber('errors', errors[i]!, 0, 1)
   const n = errors.length
   if (n === 0) return notDefined('no rows')

@@ -1,4 +1,4 @@
-import { checkWeights, encodeTogether, type Labels, type Numbers, sameLength } from '../columns.ts'
+import { checkCount, checkWeights, encodeTogether, type Labels, type Numbers, sameLength } from '../columns.ts'
 
 /** `counts[i][j]`: weight of rows whose label is `names[i]` and whose prediction is `names[j]`. */
 export type Confusion = { names: readonly (number | string | boolean)[]; counts: Float64Array[]; n: number; weight: number }
@@ -30,6 +30,7 @@ export const confusion = (labels: Labels, predictions: Labels, weights?: Numbers
 export type Cells = { tp: number; fp: number; fn: number; tn: number }
 
 export const cellsOf = ({ counts, weight }: Confusion, k: number): Cells => {
+  checkCount('k', k, 0, counts.length - 1)
   const tp = counts[k]![k]!
   let row = 0
   let column = 0

@@ -1,4 +1,4 @@
-import { checkCount } from '../columns.ts'
+import { checkCount, sameLength } from '../columns.ts'
 import { estimate, notDefined, type Result } from '../result.ts'
 import { countNgrams, splitWhitespace } from './ngrams.ts'
 
@@ -35,11 +35,12 @@ export const levenshtein = (a: string | readonly string[], b: string | readonly 
  * @equals nltk.edit_distance over words, summed
  */
 export const wordErrorRate = (outputs: readonly string[], references: readonly string[]): Result => {
+  sameLength('outputs', outputs, references.length)
   let edits = 0
   let length = 0
   references.forEach((reference, i) => {
     const target = splitWhitespace(reference)
-    edits += levenshtein(splitWhitespace(outputs[i] ?? ''), target)
+    edits += levenshtein(splitWhitespace(outputs[i]!), target)
     length += target.length
   })
   return length === 0 ? notDefined('the references have no words') : estimate(edits / length, references.length)

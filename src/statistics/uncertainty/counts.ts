@@ -1,4 +1,4 @@
-import { checkCount, checkNumber, type Numbers, sameLength } from '../columns.ts'
+import { checkCount, checkNumber, countable, type Numbers, sameLength } from '../columns.ts'
 import { chiSquareSurvival, normalSurvival } from '../numeric/distributions.ts'
 import { logGamma } from '../numeric/gamma.ts'
 import { sum } from '../numeric/sum.ts'
@@ -41,6 +41,7 @@ export const chiSquareIndependence = (table: readonly Numbers[], { yates = false
  * @equals scipy.stats.chisquare
  */
 export const chiSquareGoodness = (counts: Numbers, shares?: Numbers): TestResult => {
+  countable('counts', counts)
   checkTable([Array.from(counts)])
   if (shares !== undefined) sameLength('shares', shares, counts.length)
   const n = sum(counts)
