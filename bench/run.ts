@@ -7,6 +7,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { gatewayBench } from './gateway.ts'
 import { safeguardsBench } from './safeguards.ts'
+import { statisticsBench } from './statistics.ts'
 import { printTable } from './table.ts'
 
 export interface BenchResult {
@@ -18,7 +19,7 @@ export interface BenchResult {
 
 export type Bench = (options: { readonly isQuick: boolean; readonly say: (line: string) => void }) => Promise<readonly BenchResult[]>
 
-const benches: Readonly<Record<string, Bench>> = { gateway: gatewayBench, safeguards: safeguardsBench }
+const benches: Readonly<Record<string, Bench>> = { gateway: gatewayBench, safeguards: safeguardsBench, statistics: statisticsBench }
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const unknown = asked.filter((name) => !(name in benches))

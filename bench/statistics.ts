@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- statistics`: this room against the Python libraries a reviewer would use, on the same arrays, turn by turn in one run.
+ * `npm run bench:statistics`: this room against the Python libraries a reviewer would use, on the same arrays, turn by turn in one run.
  * The peers need a Python with bench/statistics-peers.txt installed: PLIMSOLL_BENCH_PYTHON names it, else .venv/bin/python.
  */
 import { spawn } from 'node:child_process'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as s from '#statistics'
 import type { Bench, BenchResult } from './run.ts'
-import { medianOf, printTable } from './table.ts'
+import { medianOf } from './table.ts'
 
 type Task = {
   name: string
@@ -206,9 +206,4 @@ export const statisticsBench: Bench = async ({ isQuick, say }) => {
     peer?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-if (import.meta.main) {
-  const results = await statisticsBench({ isQuick: process.argv.includes('--quick'), say: (line) => process.stderr.write(`${line}\n`) })
-  results.forEach(printTable)
 }

@@ -9,6 +9,8 @@ export type Random = {
   uniform: () => number
   /** In 0..bound-1, without bias. */
   integer: (bound: number) => number
+  /** The same, one after another, into the whole array: half the time of as many calls. */
+  fill: (rows: Uint32Array, bound: number) => void
   normal: () => number
   binomial: (n: number, p: number) => number
 }
@@ -44,8 +46,33 @@ export const createRandom = (seed: number): Random => {
     }
     return (x * bound - low) * 2 ** -32
   }
+  const fill = (rows: Uint32Array, bound: number): void => {
+    if (bound > 2097152) {
+      for (let i = 0; i < rows.length; i += 1) rows[i] = integer(bound)
+      return
+    }
+    const threshold = 4294967296 % bound
+    // the state in locals: written back once
+    let [p, q, r, s] = [a, b, c, d]
+    for (let i = 0; i < rows.length; ) {
+      const y = Math.imul(q, 5)
+      const x = Math.imul((y << 7) | (y >>> 25), 9) >>> 0
+      const t = q << 9
+      r ^= p
+      s ^= q
+      q ^= r
+      p ^= s
+      r ^= t
+      s = (s << 11) | (s >>> 21)
+      const low = Math.imul(x, bound) >>> 0
+      if (low < threshold) continue
+      rows[i] = (x * bound - low) * 2 ** -32
+      i += 1
+    }
+    ;[a, b, c, d] = [p, q, r, s]
+  }
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
-  return { bits, uniform, integer, normal, binomial: (n, p) => drawBinomial(n, p, uniform) }
+  return { bits, uniform, integer, fill, normal, binomial: (n, p) => drawBinomial(n, p, uniform) }
 }
 
 const seedWords = (seed: number): [number, number, number, number] => {

@@ -116,7 +116,7 @@ const sampler = (n: number, options: BootstrapOptions, random: Random): (() => U
   if (options.blockLength !== undefined) return blockSampler(n, options.blockLength, random)
   const rows = new Uint32Array(n)
   return () => {
-    for (let i = 0; i < n; i += 1) rows[i] = random.integer(n)
+    random.fill(rows, n)
     return rows
   }
 }
