@@ -137,7 +137,10 @@ const shap = (): Task => {
   }
 }
 
-type Peer = { ask: (task: string) => Promise<{ seconds: number } | { error: string }>; stop: () => void }
+/** CPU seconds stand beside the clock: on a machine that others use too, only they can be repeated. */
+type Cost = { seconds: number; cpuSeconds: number }
+
+type Peer = { ask: (task: string) => Promise<Cost | { error: string }>; stop: () => void }
 
 const startPeer = (folder: string): Peer | null => {
   const python = process.env.PLIMSOLL_BENCH_PYTHON ?? join(import.meta.dirname, '../.venv/bin/python')
@@ -154,31 +157,34 @@ const startPeer = (folder: string): Peer | null => {
   }
 }
 
-const secondsOf = (run: () => unknown): number => {
+const costOf = (run: () => unknown): Cost => {
   const start = performance.now()
+  const cpu = process.cpuUsage()
   run()
-  return (performance.now() - start) / 1000
+  const { user, system } = process.cpuUsage(cpu)
+  return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 }
 }
 
 const measure = async (task: Task, peer: Peer | null, rounds: number): Promise<(string | number)[]> => {
-  const ours: number[] = []
-  const theirs: number[] = []
+  const ours: Cost[] = []
+  const theirs: Cost[] = []
   let problem = ''
   // one round to warm both up, then turn by turn
   for (let round = 0; round <= rounds; round += 1) {
-    const own = secondsOf(task.run)
+    const own = costOf(task.run)
     const answer = peer === null ? { error: 'no Python' } : await peer.ask(task.peer)
     if (round === 0 && 'seconds' in answer && answer.seconds < 60) continue
     ours.push(own)
-    if ('seconds' in answer) theirs.push(answer.seconds * task.scale)
+    if ('seconds' in answer) theirs.push({ seconds: answer.seconds * task.scale, cpuSeconds: answer.cpuSeconds * task.scale })
     else problem = answer.error
     if ('error' in answer || answer.seconds >= 60) break
   }
-  const own = medianOf(ours)
+  const median = (costs: Cost[], of: keyof Cost): number => medianOf(costs.map((cost) => cost[of]))
   const milliseconds = (seconds: number): string => (seconds * 1000).toFixed(1)
-  if (theirs.length === 0) return [task.name, milliseconds(own), `${task.label}: ${problem.slice(0, 60)}`, '-', '-', `<= ${task.bar}`]
-  const other = medianOf(theirs)
-  return [task.name, milliseconds(own), task.label, milliseconds(other), (own / other).toFixed(3), `<= ${task.bar}`]
+  const own = milliseconds(median(ours, 'seconds'))
+  if (theirs.length === 0) return [task.name, own, `${task.label}: ${problem.slice(0, 60)}`, '-', '-', '-', `<= ${task.bar}`]
+  const ratio = (of: keyof Cost): string => (median(ours, of) / median(theirs, of)).toFixed(3)
+  return [task.name, own, task.label, milliseconds(median(theirs, 'seconds')), ratio('seconds'), ratio('cpuSeconds'), `<= ${task.bar}`]
 }
 
 export const statisticsBench: Bench = async ({ isQuick, say }) => {
@@ -194,7 +200,7 @@ export const statisticsBench: Bench = async ({ isQuick, say }) => {
     }
     const result: BenchResult = {
       title: 'Statistics against Python peers, same arrays, turn by turn',
-      columns: ['task', 'ms', 'peer', 'peer ms', 'ratio', 'bar'],
+      columns: ['task', 'ms', 'peer', 'peer ms', 'ratio', 'CPU ratio', 'bar'],
       rows,
       notes: [
         'Medians, one core each way unless the peer takes more. Right and wrong are resampled as binomial counts: the same distribution as resampling rows.',

@@ -1,4 +1,5 @@
 import { type Estimate, estimate, isDefined, type Result } from '../result.ts'
+import { checkpoint, type Running } from '../running.ts'
 import { criticalZ } from '../uncertainty/proportion.ts'
 
 const MOST_BLOCKS = 500
@@ -10,13 +11,19 @@ const MOST_BLOCKS = 500
  * @source Quenouille 1956; Tukey 1958
  * @equals the definition in numpy
  */
-export const withJackknife = <Item>(items: readonly Item[], coefficient: (items: readonly Item[]) => Result, level: number): Result => {
+export const withJackknife = <Item>(
+  items: readonly Item[],
+  coefficient: (items: readonly Item[]) => Result,
+  level: number,
+  running: Running = {},
+): Result => {
   const z = criticalZ(level)
   const whole = coefficient(items)
   if (!isDefined(whole) || items.length < 3) return whole
   const blocks = Math.min(items.length, MOST_BLOCKS)
   const values: number[] = []
   for (let b = 0; b < blocks; b += 1) {
+    checkpoint(running, b, blocks)
     const left = coefficient(items.filter((_, i) => i % blocks !== b))
     if (isDefined(left)) values.push(left.value)
   }

@@ -1,6 +1,7 @@
 import { checkWeights, type Labels, type Numbers } from '../columns.ts'
 import { confusion } from '../quality/confusion.ts'
 import { estimate, type Interval, notDefined, type Result } from '../result.ts'
+import type { Running } from '../running.ts'
 import { criticalZ } from '../uncertainty/proportion.ts'
 import { withJackknife } from './jackknife.ts'
 import { type Ratings, type RatingTable, tableOf } from './ratings.ts'
@@ -71,11 +72,11 @@ const kappaInterval = (
  * @source Fleiss 1971
  * @equals statsmodels.stats.inter_rater.fleiss_kappa
  */
-export const fleissKappa = (counts: readonly Numbers[], level = 0.95): Result => {
+export const fleissKappa = (counts: readonly Numbers[], level = 0.95, running: Running = {}): Result => {
   const raters = counts.length === 0 ? 0 : totalOf(counts[0]!)
   if (raters < 2) return notDefined('fewer than two ratings an item')
   if (counts.some((item) => totalOf(item) !== raters)) return notDefined('items have different numbers of ratings: use Krippendorff’s alpha')
-  return withJackknife(counts, fleissOf, level)
+  return withJackknife(counts, fleissOf, level, running)
 }
 
 const fleissOf = (counts: readonly Numbers[]): Result => {
@@ -103,11 +104,14 @@ const totalOf = (item: Numbers): number => Array.from(item).reduce((a, b) => a +
  * @source Gwet 2008, 2014
  * @equals irrCAC gwet_ac1_raw (the formulas in numpy)
  */
-export const gwetAc = (ratings: Ratings, { weights = 'none', level = 0.95 }: { weights?: KappaWeights; level?: number } = {}): Result => {
+export const gwetAc = (
+  ratings: Ratings,
+  { weights = 'none', level = 0.95, ...running }: Running & { weights?: KappaWeights; level?: number } = {},
+): Result => {
   const { names, counts } = tableOf(ratings)
   if (names.length < 2) return notDefined('one category only is used')
   const agreement = agreementWeights({ names, counts }, weights)
-  return withJackknife(counts, (items) => gwetOf(items, agreement, names.length), level)
+  return withJackknife(counts, (items) => gwetOf(items, agreement, names.length), level, running)
 }
 
 const agreementWeights = ({ names }: RatingTable, weights: KappaWeights): ((k: number, l: number) => number) => {

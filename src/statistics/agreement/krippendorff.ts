@@ -1,4 +1,5 @@
 import { estimate, notDefined, type Result } from '../result.ts'
+import type { Running } from '../running.ts'
 import { withJackknife } from './jackknife.ts'
 import { numbersOf, type Ratings, type Scale, tableOf } from './ratings.ts'
 
@@ -9,10 +10,13 @@ import { numbersOf, type Ratings, type Scale, tableOf } from './ratings.ts'
  * @source Krippendorff 2011
  * @equals krippendorff.alpha
  */
-export const krippendorffAlpha = (ratings: Ratings, { scale = 'nominal', level = 0.95 }: { scale?: Scale; level?: number } = {}): Result => {
+export const krippendorffAlpha = (
+  ratings: Ratings,
+  { scale = 'nominal', level = 0.95, ...running }: Running & { scale?: Scale; level?: number } = {},
+): Result => {
   const { names, counts } = tableOf(ratings)
   const at = numbersOf(names, scale)
-  return withJackknife(counts, (items) => alphaOf(items, at, scale), level)
+  return withJackknife(counts, (items) => alphaOf(items, at, scale), level, running)
 }
 
 const alphaOf = (items: readonly Float64Array[], at: Float64Array, scale: Scale): Result => {

@@ -1,4 +1,5 @@
 import { dawidSkene } from '../agreement/dawid-skene.ts'
+import { fleissKappa, gwetAc } from '../agreement/kappa.ts'
 import { krippendorffAlpha } from '../agreement/krippendorff.ts'
 import { classifierDrift } from '../drift/classifier.ts'
 import { kolmogorovSmirnov } from '../drift/kolmogorov.ts'
@@ -20,7 +21,9 @@ export const heavy = {
   dawidSkene,
   driftReport,
   fairnessFrame,
+  fleissKappa,
   flipTest,
+  gwetAc,
   kolmogorovSmirnov,
   krippendorffAlpha,
   maximumMeanDiscrepancy,
@@ -37,7 +40,10 @@ export const runningArgument: Partial<Record<HeavyName, number>> = {
   consistency: 3,
   dawidSkene: 1,
   driftReport: 1,
+  fleissKappa: 2,
   flipTest: 3,
+  gwetAc: 1,
+  krippendorffAlpha: 1,
   maximumMeanDiscrepancy: 2,
   pairedPermutationTest: 2,
 }
