@@ -1,4 +1,4 @@
-import { canonicalJson } from '#platform/canonical'
+import { canonicalJson, digestOf } from '#platform/canonical'
 import type { FloorDocument, SafeguardPolicy } from './model.ts'
 
 const isEmpty = ({ input, output, uninspected }: FloorDocument): boolean => input.length === 0 && output.length === 0 && uninspected === undefined
@@ -28,6 +28,8 @@ const union = (newer: FloorDocument['input'], older: FloorDocument['input']): Fl
   const known = new Set(newer.map(canonicalJson))
   return [...newer, ...older.filter((rule) => rule.action !== 'allow' && !known.has(canonicalJson(rule)))]
 }
+
+export const digestOfPolicy = (document: SafeguardPolicy): string => digestOf(document)
 
 type Uninspected = SafeguardPolicy['uninspected']
 const STRICTNESS: readonly Uninspected[] = [undefined, 'pass', 'flag', 'block']

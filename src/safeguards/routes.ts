@@ -119,7 +119,7 @@ export const safeguardRoutes = (deps: SafeguardDeps): readonly Route[] => [
   }),
   route({
     method: 'POST',
-    path: '/api/v1/safeguards/:name/test',
+    path: '/api/v1/safeguards/:name/tests',
     summary: 'Test a safeguard policy on labelled texts',
     description: 'A stored version or a draft, on the floor: verdicts, a confusion table with intervals, groups, cost. Nothing is stored.',
     permission: can['test-policy'],
@@ -131,7 +131,7 @@ export const safeguardRoutes = (deps: SafeguardDeps): readonly Route[] => [
   }),
   route({
     method: 'POST',
-    path: '/api/v1/safeguards/:name/simulate',
+    path: '/api/v1/safeguards/:name/simulations',
     summary: 'Simulate a safeguard policy on past calls',
     description: 'What a stored version or a draft would have said about calls whose texts are still kept: blocks gained and lost, by endpoint.',
     permission: can['simulate-policy'],

@@ -47,10 +47,10 @@ const MAX_CHANGED = 100
 /** What a policy, or a draft of one, would have said about calls that have happened. */
 export const simulatePolicy = async (ctx: Ctx, name: string, input: unknown, pastCalls: FindPastCalls): Promise<Simulation> => {
   permit(ctx, can['simulate-policy'])
-  const { baseline_version, from, to, endpoint, release, limit, tags, ...which } = parse(NewSimulation, input)
+  const { baseline_version, since, until, endpoint, release, limit, tags, ...which } = parse(NewSimulation, input)
   const wanted = await policyToTry(ctx, name, which)
   const baseline = baseline_version === undefined ? null : await policyToTry(ctx, name, { version: baseline_version })
-  const found = await pastCalls(ctx, { from, to, endpoint, release, limit: limit + 1 })
+  const found = await pastCalls(ctx, { from: since, to: until, endpoint, release, limit: limit + 1 })
   const calls = found.slice(0, limit)
   const micros: number[] = []
   const lookersFor = (policy: ToTry): ((call: PastCall) => Looker) => {

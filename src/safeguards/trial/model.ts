@@ -98,8 +98,9 @@ export const NewSimulation = z
     ...tried,
     /** Another version to compare with, on the same texts; without it the verdicts that were recorded. */
     baseline_version: z.int().min(1).optional(),
-    from: z.iso.datetime().optional(),
-    to: z.iso.datetime().optional(),
+    /** The command line has a flag `from` of its own. */
+    since: z.iso.datetime().optional(),
+    until: z.iso.datetime().optional(),
     endpoint: z.string().max(200).optional(),
     release: z.string().max(100).optional(),
     /** Calls looked at, the newest first. */
