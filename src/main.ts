@@ -74,6 +74,7 @@ export const startServer = async (config: Config): Promise<Running> => {
     const gateway = createGateway({
       snapshot: snapshots.current,
       record: (event) => pipeline.spool.append(event),
+      pipeline: pipeline.stats,
       limiter: limits.limiter,
       log,
       clock: platform.clock,

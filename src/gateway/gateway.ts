@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Limiter } from '#access/hot'
-import type { InferenceEvent } from '#monitoring/hot'
+import type { InferenceEvent, Pipeline } from '#monitoring/hot'
 import type { Clock } from '#platform/clock'
 import type { Logger } from '#platform/logging'
 import type { SecondStage } from '#safeguards/hot'
@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number
   /** False while the process starts, stops, or cannot record: `/readyz` says so and the load balancer looks elsewhere. */
   readonly isReady?: () => boolean
+  /** How the events that `record` takes are doing, for `/metrics`. */
+  readonly pipeline?: () => Pipeline
   /** Behind `POST /v1/feedback`; without it there is no such route. */
   readonly feedback?: TakeFeedback
   /** The transformer; without it, rules that need one fail as their policy says. */
@@ -45,7 +47,7 @@ export interface GatewayOptions {
   readonly simulatorMsPerChunk?: number
 }
 
-export interface Gateway extends Required<Omit<GatewayOptions, 'feedback' | 'simulatorMsPerChunk'>> {
+export interface Gateway extends Required<Omit<GatewayOptions, 'pipeline' | 'feedback' | 'simulatorMsPerChunk'>> {
   readonly providers: Providers
   readonly metrics: Metrics
   readonly live: Set<Call>
@@ -83,7 +85,7 @@ export const createGateway = (options: GatewayOptions): GatewayHandler => {
     bodyTimeoutMs: options.bodyTimeoutMs ?? 30_000,
     keepAliveMs: options.keepAliveMs ?? 15_000,
     providers: createProviders({ msPerChunk: options.simulatorMsPerChunk ?? 0 }),
-    metrics: createMetrics(),
+    metrics: createMetrics(options.pipeline),
     live: new Set(),
     pending: 0,
   }

@@ -24,4 +24,14 @@ export const fakeClock = (start: number | string = '2026-01-01T00:00:00.000Z'): 
   }
 }
 
-export const isoAt = (epochMs: number): string => new Date(epochMs).toISOString()
+let lastMs = Number.NaN
+let lastText = ''
+
+/** The last one is kept: calls that come together are written with the same instant. */
+export const isoAt = (epochMs: number): string => {
+  if (epochMs !== lastMs) {
+    lastText = new Date(epochMs).toISOString()
+    lastMs = epochMs
+  }
+  return lastText
+}
