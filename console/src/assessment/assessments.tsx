@@ -1,13 +1,14 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { api } from '../app/api.ts'
-import type { Model, NewRunInput, Report, ReportSummary, Run, Suite } from '../app/api-types.gen.ts'
+import type { Dataset, NewRunInput, Report, ReportSummary, Run, Suite } from '../app/api-types.gen.ts'
 import { act, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
+import { useVersionChoice, VersionFields } from '../registry/version-fields.tsx'
 import { Simulated, StatusPill } from '../ui/badge.tsx'
 import { TextLink } from '../ui/button.tsx'
 import { FormDialog } from '../ui/dialog.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
-import { SelectField, TextArea, TextField, type Values } from '../ui/form.tsx'
+import { SelectField, TextArea, type Values } from '../ui/form.tsx'
 import { percent } from '../ui/format.ts'
 import { EmptyState } from '../ui/notice.tsx'
 import { Page, Section } from '../ui/page.tsx'
@@ -134,14 +135,11 @@ const bodyOf = (values: Values): NewRunInput => ({
   system_prompt: values.system_prompt || null,
 })
 
-const StartRun = () => {
+export const StartRun = ({ start }: { start?: { model: string; version: number } }) => {
   const navigate = useNavigate()
-  const models = useList<Model>('/models', { limit: 200 })
-  const suites = useList<Suite>('/suites', { limit: 200 })
-  const names = [...new Set(suites.items.map(({ name }) => name))]
   return (
     <FormDialog
-      trigger="Assess a version"
+      trigger={start ? 'Assess it' : 'Assess a version'}
       look="primary"
       title="Assess a version"
       lead="It runs in the background, item by item, and survives a restart."
@@ -151,24 +149,43 @@ const StartRun = () => {
         await navigate({ to: '/assessments/runs/$id', params: { id: run.id } })
       }}
     >
-      <div className="grid grid-cols-[2fr_1fr] gap-4">
-        <SelectField name="model" label="Model" options={models.items.map(({ name }) => ({ value: name, label: name }))} />
-        <TextField name="version" label="Version" type="number" min={1} required defaultValue="1" />
-      </div>
+      <RunFields {...(start && { start })} />
+    </FormDialog>
+  )
+}
+
+const RunFields = ({ start }: { start?: { model: string; version: number } }) => {
+  const choice = useVersionChoice(start)
+  const suites = useList<Suite>('/suites', { limit: 200 })
+  const datasets = useList<Dataset>('/datasets', { limit: 200 })
+  const names = (items: { name: string }[]) => [...new Set(items.map(({ name }) => name))]
+  return (
+    <>
+      <VersionFields choice={choice} />
       <SelectField
         name="suite"
         label="Suite"
-        hint="The newest version of it is pinned in the report."
-        options={names.map((value) => ({ value, label: value }))}
+        required
+        hint={
+          suites.isSuccess && suites.items.length === 0
+            ? 'There is none yet: install the examples under Suites.'
+            : 'The newest version of it is pinned in the report.'
+        }
+        options={names(suites.items).map((value) => ({ value, label: value }))}
       />
-      <TextField name="predictions" label="Data set with predictions" mono hint="Only for suites that score a file of predictions." />
+      <SelectField
+        name="predictions"
+        label="Data set with predictions"
+        hint="Only for suites that score a file of predictions."
+        options={[{ value: '', label: 'none: the version answers by itself' }, ...names(datasets.items).map((value) => ({ value, label: value }))]}
+      />
       <TextArea
         name="system_prompt"
         label="System prompt"
         rows={3}
         hint="The one that the release will carry, so that what is assessed is what will be served."
       />
-    </FormDialog>
+    </>
   )
 }
 

@@ -1,12 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
 import { api } from '../app/api.ts'
-import type { Card, CardSummary, Model } from '../app/api-types.gen.ts'
+import type { Card, CardSummary } from '../app/api-types.gen.ts'
 import { act, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
+import { useVersionChoice, VersionFields } from '../registry/version-fields.tsx'
 import { Badge, StatusPill } from '../ui/badge.tsx'
 import { TextLink } from '../ui/button.tsx'
 import { FormDialog } from '../ui/dialog.tsx'
-import { SelectField, TextField } from '../ui/form.tsx'
 import { EmptyState } from '../ui/notice.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { ListTable } from '../ui/table.tsx'
@@ -54,9 +54,8 @@ export const Cards = () => {
   )
 }
 
-const DraftCard = () => {
+export const DraftCard = ({ start }: { start?: { model: string; version: number } }) => {
   const navigate = useNavigate()
-  const models = useList<Model>('/models', { limit: 200 })
   return (
     <FormDialog
       trigger="Draft a card"
@@ -69,8 +68,9 @@ const DraftCard = () => {
         await navigate({ to: '/cards/$id', params: { id: card.id } })
       }}
     >
-      <SelectField name="model" label="Model" options={models.items.map(({ name }) => ({ value: name, label: name }))} />
-      <TextField name="version" label="Version" type="number" min={1} required defaultValue="1" />
+      <CardFields {...(start && { start })} />
     </FormDialog>
   )
 }
+
+const CardFields = ({ start }: { start?: { model: string; version: number } }) => <VersionFields choice={useVersionChoice(start)} />

@@ -1,15 +1,17 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { api } from '../app/api.ts'
-import type { Model, NewReleaseInput, Release, ReleaseSummary, SafeguardPolicy } from '../app/api-types.gen.ts'
-import { act, useList } from '../app/queries.ts'
+import type { Card, CardSummary, NewReleaseInput, Release, ReleaseSummary, Report, SafeguardPolicy } from '../app/api-types.gen.ts'
+import { act, useGet, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
 import { SimulatedVersion } from '../registry/simulated-version.tsx'
+import { useVersionChoice, VersionFields } from '../registry/version-fields.tsx'
 import { StatusPill } from '../ui/badge.tsx'
 import { TextLink } from '../ui/button.tsx'
 import { FormDialog } from '../ui/dialog.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
-import { SelectField, TextArea, TextField, type Values } from '../ui/form.tsx'
-import { EmptyState } from '../ui/notice.tsx'
+import { SelectField, TextArea, type Values } from '../ui/form.tsx'
+import { Loading } from '../ui/loaded.tsx'
+import { EmptyState, Notice } from '../ui/notice.tsx'
 import { Page } from '../ui/page.tsx'
 import { ListTable } from '../ui/table.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -92,9 +94,8 @@ const bodyOf = (values: Values, policies: SafeguardPolicy[]): NewReleaseInput =>
   }
 }
 
-const BuildRelease = () => {
+export const BuildRelease = ({ start }: { start?: { model: string; version: number } }) => {
   const navigate = useNavigate()
-  const models = useList<Model>('/models', { limit: 200 })
   const policies = useList<SafeguardPolicy>('/safeguards', { limit: 200 })
   return (
     <FormDialog
@@ -108,19 +109,46 @@ const BuildRelease = () => {
         await navigate({ to: '/releases/$digest', params: { digest: release.digest } })
       }}
     >
-      <div className="grid grid-cols-[2fr_1fr] gap-4">
-        <SelectField name="model" label="Model" options={models.items.map(({ name }) => ({ value: name, label: name }))} />
-        <TextField name="version" label="Version" type="number" min={1} required defaultValue="1" />
-      </div>
+      <ReleaseFields policies={policies.items} {...(start && { start })} />
+    </FormDialog>
+  )
+}
+
+const ReleaseFields = ({ policies, start }: { policies: SafeguardPolicy[]; start?: { model: string; version: number } }) => {
+  const choice = useVersionChoice(start)
+  return (
+    <>
+      <VersionFields choice={choice} />
       <SelectField
         name="safeguards"
         label="Safeguard policy"
         options={[
-          ...policies.items.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` })),
+          ...policies.map(({ id, name, version }) => ({ value: id, label: `${name} ${version}` })),
           { value: '', label: 'none: served unprotected' },
         ]}
       />
-      <TextArea name="system_prompt" label="System prompt" rows={4} hint="Exactly the one that was assessed." />
-    </FormDialog>
+      {choice.version !== null && <AssessedPrompt key={`${choice.model} ${choice.version}`} model={choice.model} version={choice.version} />}
+    </>
+  )
+}
+
+/** What was assessed is what will be served: the prompt is read from the report that the card quotes, and need not be typed again. */
+const AssessedPrompt = ({ model, version }: { model: string; version: number }) => {
+  const cards = useList<CardSummary>('/cards', { model, limit: 200 })
+  const cardId = cards.items.find((card) => card.model.version === version)?.id
+  const card = useGet<Card>(`/cards/${cardId}`, {}, { enabled: cardId !== undefined })
+  const reportId = card.data?.content.evaluation.report?.id
+  const report = useGet<Report>(`/reports/${reportId}`, {}, { enabled: reportId !== undefined })
+  if (cards.isLoading || card.isLoading || report.isLoading) return <Loading />
+  if (cards.isSuccess && cardId === undefined) return <Notice tone="warn">This version has no model card yet. A release takes one.</Notice>
+  if (card.data && reportId === undefined) return <Notice tone="warn">Its model card quotes no evaluation report yet. A release takes one.</Notice>
+  return (
+    <TextArea
+      name="system_prompt"
+      label="System prompt"
+      rows={4}
+      defaultValue={report.data?.system_prompt ?? ''}
+      hint="As it was assessed. With any other the release is refused."
+    />
   )
 }

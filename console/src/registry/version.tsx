@@ -3,8 +3,12 @@ import type { ReactNode } from 'react'
 import { Who } from '../access/who.tsx'
 import type { CardSummary, Lineage, ReleaseSummary, ReportSummary, Version } from '../app/api-types.gen.ts'
 import { useGet, useList } from '../app/queries.ts'
+import { useMay } from '../app/session.ts'
+import { StartRun } from '../assessment/assessments.tsx'
+import { DraftCard } from '../documentation/cards.tsx'
+import { BuildRelease } from '../governance/releases.tsx'
 import { Badge, Simulated, StatusPill } from '../ui/badge.tsx'
-import { ButtonLink, TextLink } from '../ui/button.tsx'
+import { TextLink } from '../ui/button.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
 import { bytes } from '../ui/format.ts'
 import { Loaded, Loading, ReadFailed } from '../ui/loaded.tsx'
@@ -37,11 +41,6 @@ const OneVersion = ({ version }: { version: Version }) => {
       lead={version.description}
       marks={marks}
       back={{ to: `/models/${version.model}`, label: version.model }}
-      actions={
-        <ButtonLink to="/models/$name" params={{ name: version.model }}>
-          Other versions
-        </ButtonLink>
-      }
     >
       <Facts
         items={[
@@ -114,9 +113,10 @@ const Standing = ({ version: { model, version } }: { version: Version }) => {
   if (failed) return <ReadFailed error={failed.error} retry={() => Promise.all(reads.map(({ refetch }) => refetch()))} />
   if (reads.some(({ isPending }) => isPending)) return <Loading />
   const card = cards.items.find((one) => one.model.version === version)
+  const next = { start: { model, version }, isAssessed: reports.items.length > 0, hasCard: card !== undefined }
   const ownReleases = releases.items.filter((one) => one.version === version)
   return (
-    <Section title="Where it stands" note="Assessed, documented, approved: in this order.">
+    <Section title="Where it stands" note="Assessed, documented, approved: in this order." actions={<NextStep {...next} />}>
       <Facts
         columns={1}
         items={[
@@ -134,9 +134,7 @@ const Standing = ({ version: { model, version } }: { version: Version }) => {
                 ))}
               </span>
             ) : (
-              <TextLink key="assess" to="/assessments">
-                Not assessed yet
-              </TextLink>
+              'not assessed yet'
             ),
           ],
           [
@@ -149,9 +147,7 @@ const Standing = ({ version: { model, version } }: { version: Version }) => {
                 <StatusPill status={card.missing.length === 0 ? 'complete' : 'draft'} />
               </span>
             ) : (
-              <TextLink key="draft" to="/cards">
-                No card yet
-              </TextLink>
+              'none yet'
             ),
           ],
           [
@@ -168,15 +164,24 @@ const Standing = ({ version: { model, version } }: { version: Version }) => {
                 ))}
               </span>
             ) : (
-              <TextLink key="build" to="/releases">
-                In no release yet
-              </TextLink>
+              'in none yet'
             ),
           ],
         ]}
       />
     </Section>
   )
+}
+
+type NextStepProps = { start: { model: string; version: number }; isAssessed: boolean; hasCard: boolean }
+
+/** The one thing to do next, for who may do it. */
+const NextStep = ({ start, isAssessed, hasCard }: NextStepProps) => {
+  const may = useMay()
+  if (!may('developer', 'administrator')) return null
+  if (!isAssessed) return <StartRun start={start} />
+  if (!hasCard) return <DraftCard start={start} />
+  return <BuildRelease start={start} />
 }
 
 const LineageFacts = ({ lineage }: { lineage: Lineage }) => {

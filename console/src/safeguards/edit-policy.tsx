@@ -1,10 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api } from '../app/api.ts'
-import type { SafeguardPolicy, NewSafeguardPolicyDocumentInput } from '../app/api-types.gen.ts'
+import type { NewSafeguardPolicyDocumentInput, SafeguardPolicy } from '../app/api-types.gen.ts'
 import { act } from '../app/queries.ts'
 import { Form, TextArea, TextField } from '../ui/form.tsx'
 import { Page } from '../ui/page.tsx'
+import { type Override, Overrides } from './overrides.tsx'
 import { RuleList } from './rule-editor.tsx'
 import { newRule } from './rules.ts'
 
@@ -15,6 +16,9 @@ export const NewPolicy = () => (
     <PolicyForm policy={null} />
   </Page>
 )
+
+const withOverrides = ({ overrides: _, ...document }: NewSafeguardPolicyDocumentInput, overrides: Override[]): NewSafeguardPolicyDocumentInput =>
+  overrides.length === 0 ? document : { ...document, overrides }
 
 /** Saving makes the next version; releases keep the version that they were approved with. */
 export const PolicyForm = ({ policy }: { policy: SafeguardPolicy | null }) => {
@@ -34,9 +38,10 @@ export const PolicyForm = ({ policy }: { policy: SafeguardPolicy | null }) => {
       {!policy && <TextField name="name" label="Name" required mono placeholder="customer-data" className="max-w-96" />}
       <TextArea name="description" label="What it protects" rows={2} defaultValue={policy?.description} />
       <div className="grid gap-6 lg:grid-cols-2">
-        <RuleList title="On input" rules={document.input ?? []} onChange={(input) => setDocument({ ...document, input })} />
-        <RuleList title="On output" rules={document.output ?? []} onChange={(output) => setDocument({ ...document, output })} />
+        <RuleList title="On input" direction="input" rules={document.input ?? []} onChange={(input) => setDocument({ ...document, input })} />
+        <RuleList title="On output" direction="output" rules={document.output ?? []} onChange={(output) => setDocument({ ...document, output })} />
       </div>
+      <Overrides overrides={document.overrides ?? []} onChange={(overrides) => setDocument(withOverrides(document, overrides))} />
     </Form>
   )
 }

@@ -1,24 +1,32 @@
 import { Trash2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { Button } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { piiKinds } from './pii-kinds.ts'
 import {
+  actionsFor,
   commonKinds,
   countryOf,
   type Detector,
   detectorNames,
+  harmCategories,
   kindName,
+  languageName,
   linesOf,
   newRule,
   type PiiKind,
   patternsOf,
+  profanityLanguages,
   type Rule,
   sensitivities,
+  topicsOf,
+  topicsText,
 } from './rules.ts'
 
-type RuleListProps = { title: string; rules: Rule[]; onChange: (rules: Rule[]) => void }
+type Direction = 'input' | 'output'
+type RuleListProps = { title: string; direction: Direction; rules: Rule[]; onChange: (rules: Rule[]) => void }
 
-export const RuleList = ({ title, rules, onChange }: RuleListProps) => (
+export const RuleList = ({ title, direction, rules, onChange }: RuleListProps) => (
   <fieldset className="min-w-0">
     <legend className="mb-2 text-base font-semibold">{title}</legend>
     <ol className="flex flex-col gap-3">
@@ -28,6 +36,7 @@ export const RuleList = ({ title, rules, onChange }: RuleListProps) => (
           <RuleEditor
             name={`${title}, rule ${index + 1}`}
             rule={rule}
+            direction={direction}
             onChange={(changed) => onChange(rules.with(index, changed))}
             onRemove={() => onChange(rules.toSpliced(index, 1))}
           />
@@ -62,9 +71,9 @@ const AddRule = ({ title, onAdd }: { title: string; onAdd: (detector: Detector) 
 const selectClass = 'h-7 rounded-md border border-rule-strong bg-surface px-1.5 text-sm'
 const areaClass = 'w-full rounded-md border border-rule-strong bg-surface px-2 py-1.5 font-mono text-xs'
 
-type RuleEditorProps = { name: string; rule: Rule; onChange: (rule: Rule) => void; onRemove: () => void }
+type RuleEditorProps = { name: string; rule: Rule; direction: Direction; onChange: (rule: Rule) => void; onRemove: () => void }
 
-const RuleEditor = ({ name, rule, onChange, onRemove }: RuleEditorProps) => (
+const RuleEditor = ({ name, rule, direction, onChange, onRemove }: RuleEditorProps) => (
   <div className="rounded-lg border border-rule bg-surface p-3">
     <div className="mb-2.5 flex flex-wrap items-center gap-3">
       <span className="text-sm font-semibold">{detectorNames[rule.detector]}</span>
@@ -72,12 +81,13 @@ const RuleEditor = ({ name, rule, onChange, onRemove }: RuleEditorProps) => (
         aria-label={`${name}: action`}
         className={selectClass}
         value={rule.action}
-        onChange={(event) => onChange({ ...rule, action: event.target.value as Rule['action'] })}
+        onChange={(event) => onChange(withAction(rule, event.target.value as Rule['action']))}
       >
-        <option value="mask">mask</option>
-        <option value="block">block</option>
-        <option value="flag">flag</option>
-        <option value="allow">allow (an exception)</option>
+        {actionsFor(rule.detector, direction).map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
       </select>
       <select
         aria-label={`${name}: mode`}
@@ -87,6 +97,7 @@ const RuleEditor = ({ name, rule, onChange, onRemove }: RuleEditorProps) => (
       >
         <option value="enforce">enforce</option>
         <option value="detect">only detect</option>
+        <option value="async">beside the text, without waiting</option>
       </select>
       <button
         type="button"
@@ -98,10 +109,39 @@ const RuleEditor = ({ name, rule, onChange, onRemove }: RuleEditorProps) => (
       </button>
     </div>
     <Options name={name} rule={rule} onChange={onChange} />
+    {rule.action === 'allow' && <Expiry rule={rule} onChange={onChange} />}
   </div>
 )
 
-const Options = ({ name, rule, onChange }: Omit<RuleEditorProps, 'onRemove'>): ReactNode => {
+const withAction = (rule: Rule, action: Rule['action']): Rule => {
+  const { expires_at, ...rest } = rule
+  return action === 'allow' ? { ...rule, action } : { ...rest, action }
+}
+
+const localTime = (iso: string) => {
+  const at = new Date(iso)
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
+const Expiry = ({ rule, onChange }: Pick<RuleEditorProps, 'rule' | 'onChange'>) => (
+  <label className="mt-2 flex flex-wrap items-center gap-2 text-sm">
+    The exception ends
+    <input
+      type="datetime-local"
+      className={selectClass}
+      defaultValue={rule.expires_at ? localTime(rule.expires_at) : ''}
+      onChange={(event) => {
+        const { expires_at, ...rest } = rule
+        onChange(event.target.value ? { ...rest, expires_at: new Date(event.target.value).toISOString() } : rest)
+      }}
+    />
+    <span className="text-xs text-ink-soft">empty: with the policy version</span>
+  </label>
+)
+
+type OptionsProps = Omit<RuleEditorProps, 'onRemove' | 'direction'>
+
+const Options = ({ name, rule, onChange }: OptionsProps): ReactNode => {
   switch (rule.detector) {
     case 'pii':
       return <Kinds kinds={rule.options?.kinds ?? commonKinds} onChange={(kinds) => onChange({ ...rule, options: { ...rule.options, kinds } })} />
@@ -137,18 +177,130 @@ const Options = ({ name, rule, onChange }: Omit<RuleEditorProps, 'onRemove'>): R
       )
     case 'prompt-attack':
       return (
+        <Classifier
+          options={rule.options ?? {}}
+          onSensitivity={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
+          onTransformer={(transformer) => onChange({ ...rule, options: { ...rule.options, transformer } })}
+        />
+      )
+    case 'harm':
+      return (
+        <>
+          <div className="mb-2 flex flex-wrap gap-x-4">
+            {harmCategories.map((category) => {
+              const chosen = rule.options?.categories ?? harmCategories
+              const without = chosen.filter((other) => other !== category)
+              return (
+                <Tick
+                  key={category}
+                  label={category}
+                  checked={chosen.includes(category)}
+                  onChange={(checked) => onChange({ ...rule, options: { ...rule.options, categories: checked ? [...without, category] : without } })}
+                />
+              )
+            })}
+          </div>
+          <Classifier
+            options={rule.options ?? {}}
+            onSensitivity={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
+            onTransformer={(transformer) => onChange({ ...rule, options: { ...rule.options, transformer } })}
+          />
+        </>
+      )
+    case 'secrets':
+    case 'hidden-text':
+    case 'code':
+      return null
+    case 'length':
+      return (
         <label className="flex items-center gap-2 text-sm">
-          Sensitivity
-          <select
-            className={selectClass}
-            value={rule.options?.sensitivity ?? 'medium'}
-            onChange={(event) => onChange({ ...rule, options: { sensitivity: event.target.value as (typeof sensitivities)[number] } })}
-          >
-            {sensitivities.map((sensitivity) => (
-              <option key={sensitivity}>{sensitivity}</option>
-            ))}
-          </select>
+          At most
+          <input
+            type="number"
+            min={1}
+            max={1_000_000}
+            className={cx(selectClass, 'w-28')}
+            value={rule.options.max_characters}
+            onChange={(event) => onChange({ ...rule, options: { max_characters: event.target.valueAsNumber || 1 } })}
+          />
+          characters in one text
         </label>
+      )
+    case 'language':
+      return (
+        <Area
+          label={`${name}: languages that are allowed, two letters each, one a line`}
+          text={rule.options.allowed.join('\n')}
+          onText={(text) => onChange({ ...rule, options: { allowed: linesOf(text.toLowerCase()) } })}
+        />
+      )
+    case 'profanity':
+      return (
+        <>
+          <div className="mb-2 flex flex-wrap gap-x-4">
+            {profanityLanguages.map((language) => {
+              const chosen = rule.options?.languages ?? ['en']
+              const without = chosen.filter((other) => other !== language)
+              return (
+                <Tick
+                  key={language}
+                  label={languageName(language)}
+                  checked={chosen.includes(language)}
+                  onChange={(checked) => onChange({ ...rule, options: { ...rule.options, languages: checked ? [...without, language] : without } })}
+                />
+              )
+            })}
+          </div>
+          <Sensitivity
+            value={rule.options?.sensitivity ?? 'medium'}
+            onChange={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
+          />
+        </>
+      )
+    case 'competitors':
+      return (
+        <Area
+          label={`${name}: names, one a line`}
+          text={rule.options.names.join('\n')}
+          onText={(text) => onChange({ ...rule, options: { names: linesOf(text) } })}
+        />
+      )
+    case 'prompt-leak':
+      return (
+        <>
+          <Tick
+            label="The system prompt of the release that answers"
+            checked={rule.options?.release_prompt ?? true}
+            onChange={(release_prompt) => onChange({ ...rule, options: { ...rule.options, release_prompt } })}
+          />
+          <Area
+            label={`${name}: canaries, one a line (8 characters or more; found encoded, reversed and spaced out too)`}
+            text={(rule.options?.canaries ?? []).join('\n')}
+            onText={(text) => onChange({ ...rule, options: { ...rule.options, canaries: linesOf(text) } })}
+          />
+          <Area
+            label={`${name}: confidential passages, with an empty line between them`}
+            text={(rule.options?.passages ?? []).join('\n\n')}
+            onText={(text) =>
+              onChange({ ...rule, options: { ...rule.options, passages: text.split(/\n\s*\n/).filter((passage) => passage.trim()) } })
+            }
+          />
+        </>
+      )
+    case 'topics':
+      return (
+        <>
+          <Area
+            label={`${name}: topics, with an empty line between them: name: description, then examples as - lines`}
+            text={topicsText(rule.options.topics)}
+            onText={(text) => onChange({ ...rule, options: { ...rule.options, topics: topicsOf(text) } })}
+            rows={6}
+          />
+          <Sensitivity
+            value={rule.options.sensitivity ?? 'medium'}
+            onChange={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
+          />
+        </>
       )
     case 'links':
       return (
@@ -164,20 +316,20 @@ const Options = ({ name, rule, onChange }: Omit<RuleEditorProps, 'onRemove'>): R
 }
 
 /** Written on leaving the field: a half-typed line is nobody's rule yet. */
-const Area = ({ label, text, onText }: { label: string; text: string; onText: (text: string) => void }) => {
+const Area = ({ label, text, onText, rows = 3 }: { label: string; text: string; onText: (text: string) => void; rows?: number }) => {
   const id = useId()
   return (
     <div>
       <label htmlFor={id} className="mb-1 block text-xs text-ink-soft">
         {label}
       </label>
-      <textarea id={id} rows={3} className={areaClass} defaultValue={text} onBlur={(event) => onText(event.target.value)} />
+      <textarea id={id} rows={rows} className={areaClass} defaultValue={text} onBlur={(event) => onText(event.target.value)} />
     </div>
   )
 }
 
 /** A detector without an editor of its own: its options as JSON, which the server checks. */
-const JsonOptions = ({ name, rule, onChange }: Omit<RuleEditorProps, 'onRemove'>) => {
+const JsonOptions = ({ name, rule, onChange }: OptionsProps) => {
   const [problem, setProblem] = useState('')
   const read = (text: string) => {
     try {
@@ -199,6 +351,33 @@ const JsonOptions = ({ name, rule, onChange }: Omit<RuleEditorProps, 'onRemove'>
     </>
   )
 }
+
+type Level = (typeof sensitivities)[number]
+
+const Sensitivity = ({ value, onChange }: { value: Level; onChange: (value: Level) => void }) => (
+  <label className="flex items-center gap-2 text-sm">
+    Sensitivity
+    <select className={selectClass} value={value} onChange={(event) => onChange(event.target.value as Level)}>
+      {sensitivities.map((sensitivity) => (
+        <option key={sensitivity}>{sensitivity}</option>
+      ))}
+    </select>
+  </label>
+)
+
+type ClassifierProps = {
+  options: { sensitivity?: Level; transformer?: boolean; thresholds?: object }
+  onSensitivity: (value: Level) => void
+  onTransformer: (isAsked: boolean) => void
+}
+
+const Classifier = ({ options, onSensitivity, onTransformer }: ClassifierProps) => (
+  <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+    <Sensitivity value={options.sensitivity ?? 'medium'} onChange={onSensitivity} />
+    <Tick label="Ask the transformer where the first stage is in doubt" checked={options.transformer ?? true} onChange={onTransformer} />
+    {options.thresholds && <span className="text-xs text-ink-soft">with thresholds from a calibration</span>}
+  </div>
+)
 
 const Tick = ({ label, checked, onChange }: { label: string; checked: boolean; onChange: (checked: boolean) => void }) => (
   <label className="mt-1.5 flex items-center gap-2 text-sm">
