@@ -120,6 +120,18 @@ const pages = [
     lazyRouteComponent(() => import('../safeguards/edit-policy.tsx'), 'NewPolicy'),
   ),
   page(
+    '/safeguards/floor',
+    lazyRouteComponent(() => import('../safeguards/floor.tsx'), 'FloorPage'),
+  ),
+  page(
+    '/safeguards/calibrations',
+    lazyRouteComponent(() => import('../safeguards/calibrations.tsx'), 'Calibrations'),
+  ),
+  page(
+    '/safeguards/replays',
+    lazyRouteComponent(() => import('../safeguards/replays.tsx'), 'Replays'),
+  ),
+  page(
     '/safeguards/$name',
     lazyRouteComponent(() => import('../safeguards/policy.tsx'), 'PolicyPage'),
   ),

@@ -20,7 +20,14 @@ export const Safeguards = () => {
     <Page
       title="Safeguards"
       lead="What is masked, blocked or noted in prompts and answers, in streams too. A policy is part of a release: changing it asks for a new approval."
-      actions={write}
+      actions={
+        <>
+          <ButtonLink to="/safeguards/floor">Floor</ButtonLink>
+          <ButtonLink to="/safeguards/calibrations">Budgets</ButtonLink>
+          <ButtonLink to="/safeguards/replays">Repeat a verdict</ButtonLink>
+          {write}
+        </>
+      }
     >
       <ListTable
         label="Safeguard policies"

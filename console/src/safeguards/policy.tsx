@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router'
 import type { SafeguardPolicy } from '../app/api-types.gen.ts'
 import { useGet, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
-import { Badge, StatusPill } from '../ui/badge.tsx'
+import { Badge } from '../ui/badge.tsx'
 import { DiffView } from '../ui/diff-view.tsx'
 import { DigestChip } from '../ui/digest-chip.tsx'
 import { Loaded } from '../ui/loaded.tsx'
@@ -11,7 +11,9 @@ import { Table } from '../ui/table.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { When } from '../ui/when.tsx'
 import { PolicyForm } from './edit-policy.tsx'
-import { detectorNames, type Rule, ruleText } from './rules.ts'
+import { RuleTable } from './rule-table.tsx'
+import { SimulatePolicy } from './simulate-policy.tsx'
+import { TestPolicy } from './test-policy.tsx'
 import { TryPolicy } from './try-policy.tsx'
 
 export const PolicyPage = () => {
@@ -40,6 +42,12 @@ const OnePolicy = ({ policy }: { policy: SafeguardPolicy }) => {
         tabs={[
           { id: 'rules', label: 'Rules', content: <Rules policy={policy} /> },
           { id: 'try', label: 'Try it', content: <TryPolicy policy={policy} /> },
+          ...(may('developer', 'approver', 'responder', 'administrator')
+            ? [{ id: 'test', label: 'Test', content: <TestPolicy policy={policy} /> }]
+            : []),
+          ...(may('developer', 'responder', 'administrator')
+            ? [{ id: 'simulate', label: 'Simulate', content: <SimulatePolicy key={policy.version} policy={policy} /> }]
+            : []),
           { id: 'versions', label: 'Versions', count: versions.items.length, content: <Versions versions={versions.items} /> },
           ...(may('developer', 'administrator') ? [edit] : []),
         ]}
@@ -48,31 +56,31 @@ const OnePolicy = ({ policy }: { policy: SafeguardPolicy }) => {
   )
 }
 
-const Rules = ({ policy }: { policy: SafeguardPolicy }) => (
+const Rules = ({ policy: { document } }: { policy: SafeguardPolicy }) => (
   <>
-    <RuleTable title="On input" rules={policy.document.input} />
-    <RuleTable title="On output" rules={policy.document.output} />
+    <RuleTable title="On input" rules={document.input} />
+    <RuleTable title="On output" rules={document.output} />
+    {document.overrides?.map(({ tags, effect, input, output }, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: overrides have no identity but their place.
+      <section key={index} aria-label={`Override ${index + 1}`} className="rounded-lg border border-dashed border-rule-strong p-4">
+        <p className="mb-3 text-sm">
+          {effect === 'add' ? 'Also for calls with ' : 'Instead, for calls whose key or endpoint carries '}
+          {Object.entries(tags).map(([name, value]) => (
+            <span key={name} className="mr-1.5 inline-block">
+              <Badge>
+                {name.replace('_', ' ')} {value}
+              </Badge>
+            </span>
+          ))}
+        </p>
+        <div className="flex flex-col gap-5">
+          {input.length > 0 && <RuleTable title="On input" rules={input} />}
+          {output.length > 0 && <RuleTable title="On output" rules={output} />}
+          {input.length + output.length === 0 && <p className="text-sm text-ink-soft">No rules of this policy; the floor holds.</p>}
+        </div>
+      </section>
+    ))}
   </>
-)
-
-const RuleTable = ({ title, rules }: { title: string; rules: Rule[] }) => (
-  <Section title={title}>
-    {rules.length === 0 ? (
-      <p className="text-ink-soft">No rules: everything passes.</p>
-    ) : (
-      <Table
-        label={title}
-        rows={rules.map((rule, index) => ({ rule, index }))}
-        rowKey={({ index }) => String(index)}
-        columns={[
-          { head: 'Detector', cell: ({ rule }) => detectorNames[rule.detector] },
-          { head: 'Looks for', cell: ({ rule }) => <span className="line-clamp-2">{ruleText(rule)}</span> },
-          { head: 'Action', cell: ({ rule }) => <StatusPill status={rule.action} /> },
-          { head: 'Mode', cell: ({ rule }) => rule.mode },
-        ]}
-      />
-    )}
-  </Section>
 )
 
 const pretty = (policy: SafeguardPolicy | undefined) => (policy ? JSON.stringify(policy.document, null, 2) : '')

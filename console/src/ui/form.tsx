@@ -169,15 +169,15 @@ export const Choices = ({ legend, children }: { legend: string; children: ReactN
   </fieldset>
 )
 
-type FileFieldProps = { label: string; accept?: string; multiple?: boolean; onFiles: (files: File[]) => void }
+type FileFieldProps = { label: string; accept?: string; multiple?: boolean; required?: boolean; onFiles: (files: File[]) => void }
 
 /** Files do not travel in the form: they are sent in pieces before it. */
-export const FileField = ({ label, accept, multiple = false, onFiles }: FileFieldProps) => (
+export const FileField = ({ label, accept, multiple = false, required = true, onFiles }: FileFieldProps) => (
   <label className="flex flex-col gap-1 text-sm font-medium">
     {label}
     <input
       type="file"
-      required
+      required={required}
       accept={accept}
       multiple={multiple}
       onChange={(event) => onFiles([...(event.target.files ?? [])])}
