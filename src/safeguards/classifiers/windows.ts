@@ -22,7 +22,7 @@ const overlapping = (length: number, size: number): Stretch[] => {
   }
 }
 
-const SENTENCE_END = /[.!?。！？…]["')\]]*\s|\n/g
+const SENTENCE_END = /[.!?。！？…]["')\]]*\s|\n/
 
 /**
  * Sentences by punctuation and line ends. Where a sentence ends depends on nothing behind the white space that follows it, so that a stream
@@ -36,9 +36,9 @@ export const sentencesOf = (text: string): Stretch[] => {
 
 /** Where the sentence that starts here ends; undefined while more text could still tell. */
 const sentenceEnd = (text: string, start: number): number | undefined => {
-  SENTENCE_END.lastIndex = start
-  const mark = SENTENCE_END.exec(text)
-  if (mark && mark.index + mark[0].length - start <= LONGEST_SENTENCE) return mark.index + mark[0].length
+  // No farther than it can matter: a text without an end would be searched whole for each of its stretches.
+  const mark = SENTENCE_END.exec(text.slice(start, start + LONGEST_SENTENCE))
+  if (mark) return start + mark.index + mark[0].length
   return text.length - start > LONGEST_SENTENCE ? cutAt(text, start) : undefined
 }
 
@@ -62,8 +62,8 @@ export const passagesOf = (text: string, from: number, complete: boolean, least 
 }
 
 const cutAt = (text: string, start: number): number => {
-  const space = text.lastIndexOf(' ', start + LONGEST_SENTENCE - 1)
-  return space > start + LONGEST_SENTENCE / 2 ? space + 1 : start + LONGEST_SENTENCE
+  const space = text.slice(start, start + LONGEST_SENTENCE).lastIndexOf(' ')
+  return space > LONGEST_SENTENCE / 2 ? start + space + 1 : start + LONGEST_SENTENCE
 }
 
 /** Overlapping windows of whole sentences: each starts where the last one's second half begins. One window when the text is short. */
