@@ -31,6 +31,7 @@ export const startHarbour = async () => {
   const server = await startServerProcess(['--data', data])
   return {
     url: server.url,
+    data,
     firstToken: server.firstToken ?? '',
     output: server.out,
     stop: async () => {
