@@ -147,7 +147,9 @@ const figuresOf = (compared: readonly Compared[]): Pick<Simulation, 'matrix' | '
 }
 
 const notesOf = (withoutText: number, isRecorded: boolean): string[] => [
-  ...(withoutText > 0 ? [`${withoutText} calls have no text in their record: retention keeps none of theirs.`] : []),
+  ...(withoutText > 0
+    ? [`${withoutText} calls have no text in their record: they were refused before their text was read, or retention keeps none.`]
+    : []),
   'Texts are kept with personal data and secrets masked, so rules about those find less here than they would in traffic.',
   'A conversation is kept as one text of at most 16,384 characters, so document rules and length limits are not seen as in traffic.',
   ...(isRecorded ? ['The verdicts before are those that were recorded, by whatever policy each call met.'] : []),

@@ -116,7 +116,7 @@ describe('simulating a policy on past calls', () => {
       after: 'block',
       kinds: ['word'],
     })
-    expect(simulation.notes[0]).toBe('1 calls have no text in their record: retention keeps none of theirs.')
+    expect(simulation.notes[0]).toBe('1 calls have no text in their record: they were refused before their text was read, or retention keeps none.')
   })
 
   it('compares two versions on the same texts', async () => {

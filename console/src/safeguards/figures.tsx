@@ -2,10 +2,10 @@ import type { InspectionCost } from '../app/api-types.gen.ts'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { count, milliseconds } from '../ui/format.ts'
 
-export const CostLine = ({ cost, texts }: { cost: InspectionCost; texts: number }) => (
+export const CostLine = ({ cost, texts, noun = 'text' }: { cost: InspectionCost; texts: number; noun?: string }) => (
   <>
-    {count(texts)} texts in {milliseconds(cost.total_micros / 1000)}; {milliseconds(cost.median_micros / 1000)} a text in the median,{' '}
-    {milliseconds(cost.p99_micros / 1000)} for one in a hundred
+    {count(texts)} {noun}s in {milliseconds(cost.total_micros / 1000)}; {milliseconds(cost.median_micros / 1000)}
+    {` a ${noun} in the median`}, {milliseconds(cost.p99_micros / 1000)} for one in a hundred
   </>
 )
 

@@ -74,8 +74,8 @@ const Rules = ({ policy: { document } }: { policy: SafeguardPolicy }) => (
           ))}
         </p>
         <div className="flex flex-col gap-5">
-          {input.length > 0 && <RuleTable title="On input" rules={input} />}
-          {output.length > 0 && <RuleTable title="On output" rules={output} />}
+          {input.length > 0 && <RuleTable title={`Override ${index + 1}, on input`} rules={input} />}
+          {output.length > 0 && <RuleTable title={`Override ${index + 1}, on output`} rules={output} />}
           {input.length + output.length === 0 && <p className="text-sm text-ink-soft">No rules of this policy; the floor holds.</p>}
         </div>
       </section>

@@ -1,7 +1,10 @@
 import { Trash2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
+import type { SafeguardCalibration } from '../app/api-types.gen.ts'
+import { useList } from '../app/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
+import { count, instant, percent } from '../ui/format.ts'
 import { piiKinds } from './pii-kinds.ts'
 import {
   actionsFor,
@@ -97,7 +100,7 @@ const RuleEditor = ({ name, rule, direction, onChange, onRemove }: RuleEditorPro
       >
         <option value="enforce">enforce</option>
         <option value="detect">only detect</option>
-        <option value="async">beside the text, without waiting</option>
+        <option value="async">do not wait (async)</option>
       </select>
       <button
         type="button"
@@ -135,7 +138,7 @@ const Expiry = ({ rule, onChange }: Pick<RuleEditorProps, 'rule' | 'onChange'>) 
         onChange(event.target.value ? { ...rest, expires_at: new Date(event.target.value).toISOString() } : rest)
       }}
     />
-    <span className="text-xs text-ink-soft">empty: with the policy version</span>
+    <span className="text-xs text-ink-soft">empty: never</span>
   </label>
 )
 
@@ -176,13 +179,7 @@ const Options = ({ name, rule, onChange }: OptionsProps): ReactNode => {
         </>
       )
     case 'prompt-attack':
-      return (
-        <Classifier
-          options={rule.options ?? {}}
-          onSensitivity={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
-          onTransformer={(transformer) => onChange({ ...rule, options: { ...rule.options, transformer } })}
-        />
-      )
+      return <Classifier detector="prompt-attack" options={rule.options ?? {}} onChange={(options) => onChange({ ...rule, options })} />
     case 'harm':
       return (
         <>
@@ -201,9 +198,11 @@ const Options = ({ name, rule, onChange }: OptionsProps): ReactNode => {
             })}
           </div>
           <Classifier
+            detector="harm"
             options={rule.options ?? {}}
-            onSensitivity={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
-            onTransformer={(transformer) => onChange({ ...rule, options: { ...rule.options, transformer } })}
+            onChange={(options) =>
+              onChange({ ...rule, options: { ...(rule.options?.categories && { categories: rule.options.categories }), ...options } })
+            }
           />
         </>
       )
@@ -365,19 +364,47 @@ const Sensitivity = ({ value, onChange }: { value: Level; onChange: (value: Leve
   </label>
 )
 
-type ClassifierProps = {
-  options: { sensitivity?: Level; transformer?: boolean; thresholds?: object }
-  onSensitivity: (value: Level) => void
-  onTransformer: (isAsked: boolean) => void
-}
+type ClassifierOptions = { sensitivity?: Level; transformer?: boolean; thresholds?: { [kind: string]: number } }
 
-const Classifier = ({ options, onSensitivity, onTransformer }: ClassifierProps) => (
-  <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-    <Sensitivity value={options.sensitivity ?? 'medium'} onChange={onSensitivity} />
-    <Tick label="Ask the transformer where the first stage is in doubt" checked={options.transformer ?? true} onChange={onTransformer} />
-    {options.thresholds && <span className="text-xs text-ink-soft">with thresholds from a calibration</span>}
-  </div>
-)
+type ClassifierProps = { detector: 'prompt-attack' | 'harm'; options: ClassifierOptions; onChange: (options: ClassifierOptions) => void }
+
+const Classifier = ({ detector, options, onChange }: ClassifierProps) => {
+  const { items } = useList<SafeguardCalibration>('/safeguards/calibrations')
+  const calibrations = items.filter((one) => one.detector === detector)
+  const { thresholds, ...plain } = options
+  const chosen = thresholds && (calibrations.find((one) => JSON.stringify(one.options.thresholds) === JSON.stringify(thresholds))?.id ?? 'kept')
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5">
+      <Sensitivity value={options.sensitivity ?? 'medium'} onChange={(sensitivity) => onChange({ ...options, sensitivity })} />
+      <Tick
+        label="Ask the transformer where the first stage is in doubt"
+        checked={options.transformer ?? true}
+        onChange={(transformer) => onChange({ ...plain, transformer })}
+      />
+      {(calibrations.length > 0 || chosen) && (
+        <label className="flex items-center gap-2 text-sm">
+          Thresholds
+          <select
+            className={selectClass}
+            value={chosen ?? ''}
+            onChange={(event) => {
+              const calibration = calibrations.find(({ id }) => id === event.target.value)
+              onChange(calibration ? { ...plain, ...calibration.options } : plain)
+            }}
+          >
+            <option value="">of the sensitivity</option>
+            {chosen === 'kept' && <option value="kept">of an older calibration</option>}
+            {calibrations.map(({ id, budget, texts, created_at }) => (
+              <option key={id} value={id}>
+                {percent(budget, 2)} of {count(texts)} texts, {instant(created_at)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  )
+}
 
 const Tick = ({ label, checked, onChange }: { label: string; checked: boolean; onChange: (checked: boolean) => void }) => (
   <label className="mt-1.5 flex items-center gap-2 text-sm">

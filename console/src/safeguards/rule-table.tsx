@@ -23,7 +23,7 @@ export const RuleTable = ({ title, rules, none = 'No rules: everything passes.' 
                 <StatusPill status={rule.action} />
                 {rule.expires_at && (
                   <span className="text-xs text-ink-soft">
-                    until <When at={rule.expires_at} />
+                    ends <When at={rule.expires_at} />
                   </span>
                 )}
               </span>

@@ -88,11 +88,11 @@ export const actionsFor = (detector: Detector, direction: 'input' | 'output'): {
   (
     [
       { value: 'mask', label: 'mask' },
-      { value: 'hash', label: 'replace by a hash' },
-      { value: 'tokenise', label: 'token, given back in the answer' },
+      { value: 'hash', label: 'hash' },
+      { value: 'tokenise', label: 'token (given back)' },
       { value: 'block', label: 'block' },
       { value: 'flag', label: 'flag' },
-      { value: 'allow', label: 'allow (an exception)' },
+      { value: 'allow', label: 'allow (exception)' },
     ] as const
   ).filter(({ value }) => {
     if (unmaskable.includes(detector)) return value === 'block' || value === 'flag'
@@ -121,6 +121,12 @@ export const ruleText = (rule: Rule): string => {
       return `${rule.options.words.join(', ')}${rule.options.whole_word === false ? ' (inside words too)' : ''}`
     case 'regex':
       return rule.options.patterns.map(({ name, pattern }) => `${name}: ${pattern}`).join(', ')
+    case 'secrets':
+      return 'keys, tokens, private keys, connection strings'
+    case 'hidden-text':
+      return 'what a model reads and a person does not see'
+    case 'code':
+      return 'fenced blocks, and lines that look like code'
     case 'length':
       return `more than ${count(rule.options.max_characters)} characters`
     case 'language':

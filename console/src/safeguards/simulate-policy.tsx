@@ -55,7 +55,7 @@ const Outcome = ({ simulation }: { simulation: SafeguardSimulation }) => {
   const looked = simulation.calls - simulation.without_text
   return (
     <>
-      <Section title="Outcome" note={looked > 0 && <CostLine cost={simulation.cost} texts={looked} />}>
+      <Section title="Outcome" note={looked > 0 && <CostLine cost={simulation.cost} texts={looked} noun="call" />}>
         <Figures>
           <Figure name="Calls" value={count(simulation.calls)} note={simulation.has_more ? 'there are older ones' : undefined} />
           <Figure name="Without a text" value={count(simulation.without_text)} note="nothing is known of them" />

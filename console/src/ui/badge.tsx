@@ -53,6 +53,7 @@ const tonesByStatus: Record<string, Tone> = {
   fail: 'bad',
   revoked: 'bad',
   blocked: 'bad',
+  block: 'bad',
   critical: 'bad',
   high: 'bad',
   sev1: 'bad',
