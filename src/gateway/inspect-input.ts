@@ -3,7 +3,7 @@ import {
   type Finding,
   followed,
   type Inspected,
-  inspect,
+  inspectPatiently,
   type Part,
   type Release,
   type StreamFilter,
@@ -33,10 +33,12 @@ export interface InspectedInput {
 
 const NOTHING: readonly Finding[] = Object.freeze([])
 const NOTHING_LATER: InspectedInput['later'] = Object.freeze([])
-/** Half a second of inspection at worst: one caller's text must not hold up everybody else's. */
+/** Ordinary text costs 0.3 s of CPU in all, hostile text up to 3 s (hostile-text.test.ts), in turns. */
 const MAX_CHARACTERS = 1_000_000
 /** Each has a price of its own, some ten microseconds, however short it is. */
 const MAX_TEXTS = 20_000
+/** After so much work on one request, others have their turn. */
+const TURN_MS = 25
 
 /**
  * Puts every text of the caller before the input safeguards, in all roles, since a caller writes the whole history. Contents and tool
@@ -124,6 +126,13 @@ const createInspector = (policy: CompiledPolicy, tools: Tools): Inspector => {
   let refusal: Refusal | null = null
   let characters = 0
   let texts = 0
+  let turnMs = performance.now()
+
+  const turn = function* (): Steps<void> {
+    if (performance.now() - turnMs < TURN_MS) return
+    yield* waited(new Promise<void>((resolve) => setImmediate(resolve)))
+    turnMs = performance.now()
+  }
 
   const take = (inspected: Inspected, path: string): string => {
     addFindings(findings, inspected.findings)
@@ -143,11 +152,12 @@ const createInspector = (policy: CompiledPolicy, tools: Tools): Inspector => {
   const look = function* (text: string, { path, origin, covered }: Place): Steps<string> {
     coverage.count(covered, text.length, isRead)
     if (!isWithin(text)) return text
-    return take(yield* waited(inspect(policy, 'input', text, origin, tools)), path)
+    yield* turn()
+    return take(yield* waited(inspectPatiently(policy, 'input', text, origin, tools)), path)
   }
 
   const partOf = (text: string, part: Part, { path, origin }: Place): Release => {
-    const inspected = isWithin(text) ? inspect(policy, 'input', text, origin, { ...tools, part }) : null
+    const inspected = isWithin(text) ? inspectPatiently(policy, 'input', text, origin, { ...tools, part }) : null
     if (inspected === null) return { emit: text, findings: NOTHING, blocked: false }
     const release = (done: Inspected): Release => ({ emit: take(done, path), findings: NOTHING, blocked: false })
     return inspected instanceof Promise ? { emit: '', findings: NOTHING, blocked: false, rest: inspected.then(release) } : release(inspected)

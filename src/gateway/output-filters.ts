@@ -6,7 +6,7 @@ import {
   type Finding,
   followed,
   type Inspected,
-  inspect,
+  inspectPatiently,
   PASSES,
   type Part,
   type Release,
@@ -68,7 +68,7 @@ const wholeFilter = (policy: CompiledPolicy, tools: StreamTools): StreamFilter =
       return NOTHING
     },
     end: () => {
-      const inspected = inspect(policy, 'output', text, 'user', tools)
+      const inspected = inspectPatiently(policy, 'output', text, 'user', tools)
       return inspected instanceof Promise ? { ...NOTHING, rest: inspected.then(release) } : release(inspected)
     },
   }

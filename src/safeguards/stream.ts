@@ -46,7 +46,7 @@ export const createStreamFilter = (compiled: CompiledPolicy, direction: Directio
   return beside.length === 0 ? main : watched(main, createFilter(rules.digest, beside, direction, { ...tools, surrogates: null }), tools)
 }
 
-const createFilter = (
+export const createFilter = (
   digest: string,
   scanners: readonly CompiledScanner[],
   direction: Direction,
