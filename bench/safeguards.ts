@@ -7,6 +7,7 @@ import { createStreamFilter } from '../src/safeguards/stream.ts'
 import type { Bench, BenchResult } from './run.ts'
 import { classifierFigures, measureEvasions, measurePeers, measureServed, measureTransformer, withSecondStage } from './safeguards/attacks.ts'
 import { measurePii } from './safeguards/pii.ts'
+import { measureStreams } from './safeguards/streams.ts'
 import { measureRules } from './safeguards/rules.ts'
 
 const PROSE =
@@ -67,7 +68,7 @@ const measureCost = (isQuick: boolean): BenchResult => {
 export const safeguardsBench: Bench = async ({ isQuick, say }) => {
   const folder = process.env.PLIMSOLL_TRAINING_DATA
   say('cost of the first stage')
-  const results = [measureCost(isQuick)]
+  const results = [measureCost(isQuick), measureStreams(isQuick)]
   await withSecondStage(async (secondStage, encoder) => {
     say('cost of the transformer')
     results.push(await measureTransformer(encoder, isQuick))
