@@ -150,8 +150,8 @@ export const PROFANITY_LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'j
 
 export const ProfanityOptions = z.strictObject({
   languages: z.array(z.enum(PROFANITY_LANGUAGES)).min(1).max(PROFANITY_LANGUAGES.length).default(['en']),
-  /** `low`: words with no clean use; `medium`: also words with none as a rule; `high`: also words that are often harmless. */
-  sensitivity: Sensitivity.default('medium'),
+  /** `low`: words that both lists know as sure; `medium`: all that are rated as sure; `high`: also words that are often harmless. */
+  sensitivity: Sensitivity.default('low'),
 })
 export type ProfanityOptions = z.infer<typeof ProfanityOptions>
 

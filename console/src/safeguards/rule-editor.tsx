@@ -251,7 +251,7 @@ const Options = ({ name, rule, onChange }: OptionsProps): ReactNode => {
             })}
           </div>
           <Sensitivity
-            value={rule.options?.sensitivity ?? 'medium'}
+            value={rule.options?.sensitivity ?? 'low'}
             onChange={(sensitivity) => onChange({ ...rule, options: { ...rule.options, sensitivity } })}
           />
         </>

@@ -4,7 +4,7 @@ import type { Sensitivity, Topic, TopicsOptions } from '../model.ts'
 import { type Match, NOTHING, type Refine, type Scan, type Scanner } from './detector.ts'
 
 /** Cosines from which a passage is about a topic. Chosen by `bench -- safeguards`: see docs/safeguards.md for what each finds and disturbs. */
-const THRESHOLDS: Readonly<Record<Sensitivity, number>> = { low: 0.6, medium: 0.5, high: 0.42 }
+export const THRESHOLDS: Readonly<Record<Sensitivity, number>> = { low: 0.5, medium: 0.42, high: 0.36 }
 
 /** "Yes." and "Thank you!" are about nothing. */
 const LEAST_LETTERS = 12
@@ -33,7 +33,7 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
 }
 
 /** The nearest of a topic's texts decides: examples of one topic may lie far apart. */
-const nearestTopic = (passage: Float32Array, topics: TopicVectors): { name: string; score: number } => {
+export const topicOf = (passage: Float32Array, topics: TopicVectors): { name: string; score: number } => {
   let nearest = { name: '', score: -1 }
   for (const { name, vectors } of topics)
     for (const vector of vectors) {
@@ -78,7 +78,7 @@ export const topicsScanner = ({ topics, sensitivity }: TopicsOptions): Scanner =
     const passages = candidates.map(({ start, end }) => text.slice(start, end))
     const [known, vectors] = await Promise.all([vectorsOf(encoder), encoder.embed(passages, signal)])
     return candidates.flatMap(({ start, end }, at) => {
-      const { name, score } = nearestTopic(vectors[at]!, known)
+      const { name, score } = topicOf(vectors[at]!, known)
       return score >= threshold ? [{ start, end, kind: `topic-${name}`, confidence: Math.min(1, Math.max(0, score)) }] : []
     })
   }
