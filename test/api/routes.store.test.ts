@@ -152,3 +152,10 @@ describe('a number in a query', () => {
     expect(answer.json().errors).toEqual([{ path: 'limit', message: 'Invalid input: expected a number' }])
   })
 })
+
+describe('a field that nobody sent', () => {
+  it('is said to be required', async () => {
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/models', payload: {}, headers: actingAs(person(['developer'])) })
+    expect(answer.json().errors).toEqual([{ path: 'name', message: 'is required' }])
+  })
+})

@@ -101,12 +101,11 @@ export const parse = <S extends z.ZodType>(schema: S, input: unknown): z.output<
 
 export const fieldIssues = (
   error: z.ZodError | { issues: readonly { path: readonly PropertyKey[]; message: string }[] },
-): { path: string; message: string }[] =>
-  // No JSON holds NaN: it is what a query's text turns into, and means nothing to who wrote the text.
-  error.issues.map(({ path, message }) => ({
-    path: path.map(String).join('.'),
-    message: message.replace(/expected number, received NaN$/, 'expected a number'),
-  }))
+): { path: string; message: string }[] => error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message: inWords(message) }))
+
+/** JSON knows neither: NaN is what a query's text turned into, undefined is a field that nobody sent. */
+const inWords = (message: string): string =>
+  message.replace(/^Invalid input: expected \w+, received undefined$/, 'is required').replace(/expected number, received NaN$/, 'expected a number')
 
 /** Who did it, as records show it. */
 export const actorRef = (actor: Actor): { kind: Actor['kind']; id: string; name: string } =>
