@@ -1,5 +1,5 @@
 /**
- * `npm run mutation [-- --share 0.1] [--seed 1] [--survivors] [file …]`: changes the code of src/statistics one spot at a time and asks whether a test notices.
+ * `npm run mutation [-- --share 0.1] [--seed 1] [--minutes 10] [--survivors] [file …]`: changes the code of src/statistics one spot at a time and asks whether a test notices.
  * Mutants are Stryker's (@stryker-mutator/instrumenter, not installed by default: npm install --no-save @stryker-mutator/instrumenter@10.1.1 @vitest/expect@5.1.0).
  * A share tests a random sample and prints the interval that goes with it. Texts of messages are not mutated.
  */
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     share: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
     survivors: { type: 'boolean', default: false },
   },
 })
@@ -45,7 +46,9 @@ const instrument = async (files) => {
     excludedMutations: ['StringLiteral'],
     ignorers: [],
   })
-  return { mutants, instrumented: Object.fromEntries(out.map(({ name, content }) => [pathToFileURL(name).href, lighter(content)])) }
+  // what is excluded is listed all the same, as ignored
+  const live = mutants.filter(({ status }) => status === undefined)
+  return { mutants: live, instrumented: Object.fromEntries(out.map(({ name, content }) => [pathToFileURL(name).href, lighter(content)])) }
 }
 
 /** Stryker's switches and counters are functions of strings; in the inner loops of this room that costs fifty times the computation. Numbers and one object do not. */
@@ -106,7 +109,6 @@ const whole = await instrument(sources)
 say(`${whole.mutants.length} mutants in ${sources.length} files; measuring which test reaches which`)
 const first = await open(whole.instrumented, true)
 const measured = await first.ask({ kind: 'measure' }, 1800)
-first.close()
 if (measured === null) throw new Error('the tests ended before they were measured')
 const broken = measured.results.filter(({ ok }) => !ok)
 if (broken.length > 0) throw new Error(`tests fail without any mutant: ${broken.map(({ name }) => name).join(', ')}`)
@@ -129,49 +131,50 @@ for (const entry of reach.values()) {
 const isStatic = (id) => measured.atLoad.includes(id) && !reach.has(id)
 
 const asked = positionals.map((file) => join(root, file))
-const chosen = whole.mutants.filter(
-  (mutant) =>
-    !isStatic(mutant.id) && lot(mutant) < Number(values.share) && (asked.length === 0 || asked.some((file) => mutant.fileName.startsWith(file))),
-)
-const byFile = Map.groupBy(chosen, ({ fileName }) => fileName)
-const verdicts = []
-for (const [file, mutants] of byFile) {
-  // one file instrumented at a time: the loops of the others run at full speed. Numbers start anew in each
-  const own = await instrument([file])
-  const same = (a, b) =>
-    a.mutatorName === b.mutatorName && a.replacement === b.replacement && JSON.stringify(a.location) === JSON.stringify(b.location)
-  let process_ = null
-  for (const mutant of mutants) {
-    const reached = reach.get(mutant.id)
-    if (reached === undefined) {
-      verdicts.push({ mutant, status: 'NoCoverage' })
-      continue
-    }
-    if (reached.tests.length === 0) {
-      verdicts.push({ mutant, status: 'NoCoverage' })
-      continue
-    }
-    const twin = own.mutants.find((one) => same(one, mutant))
-    const cost = reached.tests.reduce((total, test) => total + costOf.get(test), 0) / 1000
-    const request = { kind: 'judge', mutant: { id: twin.id, tests: reached.tests, hits: reached.hits } }
-    let answer = null
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      process_ ??= await open(own.instrumented)
-      answer = await process_.ask(request, 10 + 3 * cost)
-      if (answer !== null && answer.clean) break
-      process_.close()
-      process_ = null
-      if (answer === null) break
-    }
-    verdicts.push({ mutant, status: answer?.status ?? 'Timeout', by: answer?.by })
-  }
-  process_?.close()
-  const ofFile = verdicts.filter(({ mutant }) => mutant.fileName === file)
-  say(`${relative(root, file)}: ${ofFile.filter(({ status }) => status === 'Killed' || status === 'Timeout').length} of ${ofFile.length}`)
+const chosen = whole.mutants
+  .filter(
+    (mutant) =>
+      !isStatic(mutant.id) && lot(mutant) < Number(values.share) && (asked.length === 0 || asked.some((file) => mutant.fileName.startsWith(file))),
+  )
+  // in the order of the draw: what is done when the run is stopped (SIGTERM, or its time is over) is a random sample too
+  .sort((a, b) => lot(a) - lot(b))
+let isStopped = false
+process.on('SIGTERM', () => {
+  isStopped = true
+})
+if (values.minutes !== undefined) {
+  setTimeout(() => {
+    isStopped = true
+  }, Number(values.minutes) * 60_000).unref()
 }
 
 const isFound = ({ status }) => status === 'Killed' || status === 'Timeout'
-const rows = [...byFile.keys()].map((file) => {
+const verdicts = []
+let worker = first
+for (const mutant of chosen) {
+  if (isStopped) break
+  const reached = reach.get(mutant.id)
+  if (reached === undefined || reached.tests.length === 0) {
+    verdicts.push({ mutant, status: 'NoCoverage' })
+    continue
+  }
+  const cost = reached.tests.reduce((total, test) => total + costOf.get(test), 0) / 1000
+  const request = { kind: 'judge', mutant: { id: mutant.id, tests: reached.tests, hits: reached.hits } }
+  let answer = null
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    worker ??= await open(whole.instrumented)
+    answer = await worker.ask(request, 5 + 2 * cost)
+    if (answer?.clean) break
+    worker.close()
+    worker = null
+    if (answer === null) break
+  }
+  verdicts.push({ mutant, status: answer?.status ?? 'Timeout', by: answer?.by })
+  if (verdicts.length % 100 === 0) say(`${verdicts.filter(isFound).length} of ${verdicts.length} found, ${chosen.length - verdicts.length} to go`)
+}
+worker?.close()
+
+const rows = [...new Set(verdicts.map(({ mutant }) => mutant.fileName))].map((file) => {
   const own = verdicts.filter(({ mutant }) => mutant.fileName === file)
   return { file: relative(room, file), tested: own.length, found: own.filter(isFound).length, missed: own.filter((verdict) => !isFound(verdict)) }
 })

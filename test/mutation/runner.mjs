@@ -70,6 +70,7 @@ const measure = async (harness) => {
     coverage[one.id] = reached()
     results.push({ id: one.id, name: one.name, ok, milliseconds: (user + system) / 1000 })
   }
+  space.reach = () => {}
   process.send({ kind: 'measured', results, coverage, atLoad })
 }
 

@@ -25,20 +25,23 @@ export const enterFile = (url) => {
   path = []
 }
 
-const titled = (name, item) => (typeof name === 'string' ? name : (item?.name ?? ''))
 const spread = (run, item) => (Array.isArray(item) ? run(...item) : run(item))
 
 export const describe = (name, run) => {
-  path.push(titled(name))
+  path.push(name)
   run()
   path.pop()
 }
-describe.each = (items) => (name, run) => items.forEach((item) => describe(name, () => spread(run, item)))
+describe.each = (items) => (name, run) => {
+  for (const item of items) describe(name, () => spread(run, item))
+}
 
 export const it = (name, run) => {
-  tests.push({ id: `${tests.length}`, name: [...path, titled(name)].join(' > '), file, run })
+  tests.push({ id: `${tests.length}`, name: [...path, name].join(' > '), file, run })
 }
-it.each = (items) => (name, run) => items.forEach((item) => it(name, () => spread(run, item)))
+it.each = (items) => (name, run) => {
+  for (const item of items) it(name, () => spread(run, item))
+}
 export const test = it
 
 chai.use(JestExtend)
