@@ -14,6 +14,7 @@ const useIsThere = (path: string, query: Record<string, string> = {}) => {
 
 /** The whole voyage once, for a newcomer; it leaves when every leg is done. */
 export const FirstVoyage = () => {
+  const people = useIsThere('/principals')
   const models = useIsThere('/models')
   const reports = useIsThere('/reports')
   const cards = useIsThere('/cards')
@@ -22,6 +23,7 @@ export const FirstVoyage = () => {
   const endpoints = useIsThere('/endpoints')
   const events = useIsThere('/events')
   const legs: Leg[] = [
+    { name: 'Invite', text: 'who builds, who decides, who stops harm', to: '/settings', isDone: people.items.length > 1 },
     { name: 'Register', text: 'a model and a version of it', to: '/models', isDone: models.items.length > 0 },
     { name: 'Assess', text: 'the version against a suite', to: '/assessments', isDone: reports.items.length > 0 },
     { name: 'Document', text: 'it in a model card', to: '/cards', isDone: cards.items.length > 0 },

@@ -127,24 +127,28 @@ const Overall = ({ metrics, live }: { metrics: Metrics; live: Point[] | null }) 
   )
 }
 
-const Groups = ({ metrics }: { metrics: Metrics }) => (
-  <Table
-    label="Traffic by group"
-    rows={metrics.series}
-    rowKey={(series) => series.group ?? ''}
-    columns={[
-      {
-        head: 'Group',
-        cell: (series) => series.group ?? <span className="text-ink-soft">{metrics.group_by === 'endpoint' ? 'no such endpoint' : 'not said'}</span>,
-      },
-      { head: 'Calls', align: 'right', cell: ({ total }) => count(total.requests) },
-      { head: 'Failures', align: 'right', cell: ({ total }) => shownRate(total.error_rate) },
-      { head: 'Refused', align: 'right', cell: ({ total }) => shownRate(total.refusal_rate) },
-      { head: 'Blocked', align: 'right', cell: ({ total }) => count(total.blocked) },
-      { head: 'p50', align: 'right', cell: ({ total }) => shownMs(total.latency_ms.p50) },
-      { head: 'p95', align: 'right', cell: ({ total }) => shownMs(total.latency_ms.p95) },
-      { head: 'Tokens', align: 'right', cell: ({ total }) => count(total.input_tokens + total.output_tokens) },
-      { head: 'Cost', align: 'right', cell: ({ total }) => costOf(total) },
-    ]}
-  />
-)
+const Groups = ({ metrics }: { metrics: Metrics }) =>
+  metrics.series.length === 0 ? (
+    <p className="text-ink-soft">Nothing to compare in this time.</p>
+  ) : (
+    <Table
+      label="Traffic by group"
+      rows={metrics.series}
+      rowKey={(series) => series.group ?? ''}
+      columns={[
+        {
+          head: 'Group',
+          cell: (series) =>
+            series.group ?? <span className="text-ink-soft">{metrics.group_by === 'endpoint' ? 'no such endpoint' : 'not said'}</span>,
+        },
+        { head: 'Calls', align: 'right', cell: ({ total }) => count(total.requests) },
+        { head: 'Failures', align: 'right', cell: ({ total }) => shownRate(total.error_rate) },
+        { head: 'Refused', align: 'right', cell: ({ total }) => shownRate(total.refusal_rate) },
+        { head: 'Blocked', align: 'right', cell: ({ total }) => count(total.blocked) },
+        { head: 'p50', align: 'right', cell: ({ total }) => shownMs(total.latency_ms.p50) },
+        { head: 'p95', align: 'right', cell: ({ total }) => shownMs(total.latency_ms.p95) },
+        { head: 'Tokens', align: 'right', cell: ({ total }) => count(total.input_tokens + total.output_tokens) },
+        { head: 'Cost', align: 'right', cell: ({ total }) => costOf(total) },
+      ]}
+    />
+  )
