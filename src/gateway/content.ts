@@ -55,7 +55,7 @@ export const outputText = (operation: Operation, isStream: boolean, held: readon
   const texts = isStream ? streamedTexts(bytes) : completionTexts(parseEvent(bytes.toString()))
   if (texts.length === 0) return null
   const text = texts.join('\n\n')
-  return (vault === null ? text : vault.conceal(text)).slice(0, MAX_TEXT)
+  return vault === null ? text.slice(0, MAX_TEXT) : vault.conceal(text, MAX_TEXT)
 }
 
 const completionTexts = (json: JsonObject | null): readonly string[] =>

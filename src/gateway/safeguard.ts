@@ -13,7 +13,7 @@ import { refuse } from './refusal.ts'
 export const prepareSafeguards = (call: Call, policy: CompiledPolicy): StreamTools => {
   const needs = needsOf(policy)
   if (needs.secondStage) call.leaving = new AbortController()
-  if (needs.surrogates) call.vault = createVault(keyOf(call), isTaken(call))
+  if (needs.surrogates) call.vault = createVault(keyOf(call), written(call))
   return toolsOf(call)
 }
 
@@ -43,10 +43,7 @@ const keyOf = ({ gateway, principal }: Call): KeyObject => {
 }
 
 /** A token that the caller, or the release's prompt, has written means what it says. */
-const isTaken =
-  (call: Call) =>
-  (token: string): boolean =>
-    call.request?.body.includes(token) === true || call.plan?.systemMessage?.content.includes(token) === true
+const written = (call: Call) => (): string => `${call.request?.body.toString('latin1') ?? ''} ${call.plan?.systemMessage?.content ?? ''}`
 
 /** What `async` rules find in the input after it has gone on: the call ends there, if it has not ended before. */
 export const hearLater = (call: Call, later: readonly Promise<readonly Finding[]>[]): void => {

@@ -8,7 +8,7 @@ import { SafeguardPolicy } from './model.ts'
 import { createStreamFilter } from './stream.ts'
 import { createVault } from './surrogates.ts'
 
-const vaultOf = (secret = 'secret', isTaken: (token: string) => boolean = () => false) => createVault(createSecretKey(Buffer.from(secret)), isTaken)
+const vaultOf = (secret = 'secret', written = '') => createVault(createSecretKey(Buffer.from(secret)), () => written)
 
 const policy = (action: string, output: unknown[] = []) =>
   compilePolicy(
@@ -48,13 +48,7 @@ describe('a token', () => {
   })
 
   test('never takes the place of one that the caller has written', () => {
-    expect(
-      look(
-        'tokenise',
-        '[EMAIL_1] is a@b.co',
-        vaultOf('secret', (token) => token === '[EMAIL_1]'),
-      ).text,
-    ).toBe('[EMAIL_1] is [EMAIL_2]')
+    expect(look('tokenise', '[EMAIL_1] is a@b.co', vaultOf('secret', '[EMAIL_1]')).text).toBe('[EMAIL_1] is [EMAIL_2]')
   })
 
   test('loses nothing of spans that overlap', () => {
@@ -123,7 +117,7 @@ describe('an answer with tokens', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), fc.nat(40), (words, cut) => {
         const text = words.join('')
-        const own = vaultOf('secret', (token) => text.includes(token))
+        const own = vaultOf('secret', text)
         const sent = look('tokenise', text, own).text
         const restorer = own.restorer()
         expect(restorer.push(sent.slice(0, cut)) + restorer.push(sent.slice(cut)) + restorer.end()).toBe(text)
@@ -139,5 +133,25 @@ test('a record has the tokens again where the caller got values, in tool argumen
   })
   const vault = vaultOf()
   inspect(compilePolicy(rules, 'sha256:policy')!, 'input', 'jane "j" doe and jane', 'user', { surrogates: vault })
-  expect(vault.conceal('jane, {"to":"jane \\"j\\" doe"}, jane "j" doe')).toBe('[WORD_2], {"to":"[WORD_1]"}, [WORD_1]')
+  expect(vault.conceal('jane, {"to":"jane \\"j\\" doe"}, jane "j" doe', 1_000)).toBe('[WORD_2], {"to":"[WORD_1]"}, [WORD_1]')
+})
+
+test('a record that is cut inside a value shows nothing of it', () => {
+  const vault = vaultOf()
+  look('tokenise', 'jane.doe@example.org', vault)
+  for (let length = 1; length <= 80; length += 1)
+    expect(vault.conceal(`${'word '.repeat(length)}jane.doe@example.org and on and on and on and on and on`, 20)).not.toMatch(/jane|example/)
+})
+
+test('ten thousand values cost no more than their number', () => {
+  const text = Array.from({ length: 10_000 }, (_, i) => `a${i}@b${i}.co`).join(' ')
+  const vault = vaultOf('secret', text)
+  const before = process.cpuUsage()
+  const sent = look('tokenise', text, vault).text
+  const restorer = vault.restorer()
+  expect(restorer.push(sent) + restorer.end()).toBe(text)
+  expect(vault.conceal(text, 16_384)).not.toContain('@')
+  const { user, system } = process.cpuUsage(before)
+  // 0.2 s were measured.
+  expect((user + system) / 1_000).toBeLessThan(4_000)
 })

@@ -23,24 +23,29 @@ export interface Vault extends Surrogates {
   /** No token was given out: nothing has to be restored. */
   readonly isEmpty: boolean
   restorer(): Restorer
-  /** The text with tokens in place of values again, for a record. */
-  conceal(text: string): string
+  /** The beginning of the text, for a record, with tokens in place of values again. */
+  conceal(text: string, maxLength: number): string
 }
 
 const TOKEN = /\[[A-Z0-9_]+\]/g
+const NUMBERED = /\[[A-Z0-9_]+_\d+\]/g
 /** Hexadecimal digits of a digest: 48 bits, enough to tell the values of one project apart. */
 const DIGEST_DIGITS = 12
 
-/** `isTaken`: the token stands in the caller's own text, where it must keep meaning itself. */
-export const createVault = (key: KeyObject, isTaken: (token: string) => boolean): Vault => {
+/** `written`: the caller's own text. A token that stands there must keep meaning itself. Asked once, when the first token is made. */
+export const createVault = (key: KeyObject, written: () => string): Vault => {
   const values = new Map<string, string>()
   const tokens = new Map<string, string>()
+  const numbers = new Map<string, number>()
+  let taken: ReadonlySet<string> | null = null
 
   const mint = (kind: string, value: string): string => {
+    taken ??= new Set(written().match(NUMBERED))
     const stem = placeholder(kind).slice(0, -1)
-    for (let n = 1; ; n += 1) {
+    for (let n = (numbers.get(stem) ?? 0) + 1; ; n += 1) {
       const token = `${stem}_${n}]`
-      if (values.has(token) || isTaken(token)) continue
+      if (values.has(token) || taken.has(token)) continue
+      numbers.set(stem, n)
       values.set(token, value)
       return token
     }
@@ -63,7 +68,7 @@ export const createVault = (key: KeyObject, isTaken: (token: string) => boolean)
       return values.size === 0
     },
     restorer: () => createRestorer(values),
-    conceal: (text) => conceal(text, values),
+    conceal: (text, maxLength) => conceal(text, maxLength, values),
   }
 }
 
@@ -96,13 +101,20 @@ const canBecomeToken = (beginning: string, values: ReadonlyMap<string, string>):
   return false
 }
 
-const conceal = (text: string, values: ReadonlyMap<string, string>): string => {
-  let out = text
+/** Looked at beyond what is kept, since values may be longer than their tokens; bounds the work, whatever a caller sends. */
+const LOOKED_AT = 4
+
+const conceal = (text: string, maxLength: number, values: ReadonlyMap<string, string>): string => {
   // The longest first: one value may be part of another.
-  for (const [token, value] of [...values].sort(([, a], [, b]) => b.length - a.length)) {
+  const known = [...values].sort(([, a], [, b]) => b.length - a.length)
+  let out = text.slice(0, LOOKED_AT * maxLength)
+  const isCut = out.length < text.length
+  for (const [token, value] of known) {
     const escaped = JSON.stringify(value).slice(1, -1)
     if (escaped !== value) out = out.replaceAll(escaped, token)
     out = out.replaceAll(value, token)
   }
-  return out
+  // The cut may have gone through a value, of which the beginning is left.
+  const whole = isCut ? out.slice(0, Math.max(0, out.length - 2 * (known[0]?.[1].length ?? 0))) : out
+  return whole.slice(0, maxLength)
 }

@@ -31,7 +31,7 @@ const SYNCHRONOUS: CompiledPolicy = RULES
 const WITH_NAMES = policyOfScanners(...RULES.output.scanners, compiledScanner({}))
 
 const vaultWith = (text: string): Vault => {
-  const vault = createVault(createSecretKey(Buffer.from('key')), () => false)
+  const vault = createVault(createSecretKey(Buffer.from('key')), () => '')
   inspect(SYNCHRONOUS, 'input', text, 'user', { surrogates: vault })
   return vault
 }
