@@ -45,7 +45,7 @@ export const statisticsPage = (): string => {
     '',
     'Made from the comments and the oracle files by `node scripts/run.mjs scripts/statistics-page.ts`. Do not edit.',
     '',
-    `${entries.length} functions are defined here; ${entries.filter(({ name }) => compared.has(name)).length} of them were compared with other libraries; with the distributions under them that makes ${total.toLocaleString('en')} cases (test/oracles, seeds and versions inside the files).`,
+    `${entries.length} functions are defined here; ${entries.filter(({ name }) => compared.has(name)).length} of them were compared with other libraries, or with their definition written once more in Python where there is none; with the distributions under them that makes ${total.toLocaleString('en')} cases (test/oracles, seeds and versions inside the files).`,
     'A difference is relative to the expected value, absolute below 0.001. Functions without a comparison are held by properties, simulations or published numbers (`plimsoll selftest`).',
     '',
     `Versions: ${versions.map(([name, version]) => `${name} ${version}`).join(', ')}.`,
