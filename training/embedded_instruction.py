@@ -5,15 +5,23 @@ prose, told apart window by window.  `python training/embedded_instruction.py`
 """
 
 import json
+import random
 
 import numpy as np
 
+import attack_examples
 import attack_grammar
 from corpus import Corpus, read
 from linear import auc, balanced_quantile, calibrate, fit, quantise, recall_at, sigmoid, write
 
 FALSE_POSITIVES = {"low": 0.001, "medium": 0.01, "high": 0.05}
 SHORT = 300
+# Left out together, for scores of what was not seen.
+FOLDS = [
+    ["self-instruct", "cyberseceval-injection", "wiki-talk", "gsm8k", "grammar"],
+    ["cyberseceval-benign", "giskard", "halueval", "wnut17", "examples"],
+    ["p3", "harmful-requests", "bipia", "sec-filings", "ui-strings"],
+]
 
 
 def rows(with_bipia):
@@ -32,6 +40,12 @@ def rows(with_bipia):
         yield from several("harmful-requests", True, read("toxicity", source, 300))
     for _, text in attack_grammar.attacks(1600):
         yield {"text": text, "instruction": True, "family": "grammar"}
+    rng = random.Random(5)
+    for text in sorted({attack_examples.planted(rng) for _ in range(1200)}):
+        yield {"text": text, "instruction": True, "family": "examples"}
+    for attacked, text in attack_examples.documents(1200):
+        if not attacked:
+            yield {"text": text, "instruction": False, "family": "examples"}
     yield from several("wiki-talk", False, read("toxicity", "jigsaw_wikipedia_testset", 800, lambda row: row["label"] == "none"))
     yield from several("wnut17", False, read("pii", "wnut17", 800))
     yield from several("sec-filings", False, read("pii", "sec_filings", 300))
@@ -52,7 +66,7 @@ def train(corpus, left_out=()):
     unit = corpus.is_window | corpus.is_single[corpus.owner]
     instruction, family = corpus.column("instruction")[corpus.owner], corpus.family[corpus.owner]
     # A long instruction has windows that give no order (its data): only short ones teach, except our own.
-    teaches = ~instruction | corpus.is_single[corpus.owner] | np.isin(family, ["grammar", "bipia"])
+    teaches = ~instruction | corpus.is_single[corpus.owner] | np.isin(family, ["grammar", "examples", "bipia"])
     return fit(corpus.matrix, instruction, family, unit & teaches & ~np.isin(family, left_out))
 
 
@@ -79,9 +93,9 @@ def main():
 
     prose = ~corpus.column("instruction")
     unseen = np.full(len(corpus), np.nan)
-    for name in np.unique(corpus.family):
-        left_weights, left_bias = train(corpus, [name])
-        members = corpus.family == name
+    for fold in FOLDS:
+        left_weights, left_bias = train(corpus, fold)
+        members = np.isin(corpus.family, fold)
         unseen[members] = corpus.strongest_window(corpus.judge(left_weights, left_bias))[members]
     slope, intercept = calibrate(unseen[~prose], unseen[prose], corpus.family[~prose], corpus.family[prose])
     documents_like = prose & np.isin(corpus.family, ["wiki-talk", "sec-filings", "halueval", "bipia", "gsm8k"])

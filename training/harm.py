@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import attack_examples
 import harm_examples
 import harm_grammar
 from corpus import Corpus, features, read
@@ -14,11 +15,17 @@ SOURCES = {
     "self_instruct_benign": "self-instruct", "surge_toxicity": "surge",
 }
 FALSE_POSITIVES = {"low": 0.001, "medium": 0.01, "high": 0.05}
-# A family that has no harmless texts of its own is compared with these, which are then left out of training too.
+# A family that has no harmless texts of its own is compared with these, which every fold leaves out.
 HARMLESS = ["self-instruct", "cyberseceval-benign"]
+# Left out together.
+FOLDS = [
+    ["davidson", "catqa", "wnut17", *HARMLESS],
+    ["surge", "harmfulqa", "advbench", "halueval", "gptfuzz-responses", *HARMLESS],
+    ["wikipedia", "dangerousqa", "cyberseceval-interpreter", "p3", *HARMLESS],
+]
 FEWEST = 20
 # Not measured on, and no traffic: our own sentences, and templates with the same few words.
-OURS = ["grammar", "examples", "templates"]
+OURS = ["grammar", "examples", "prompts", "templates"]
 # There is too little hate in the sets to learn it apart from abuse: insults teach it too, and the card says so. It is judged on hate alone.
 TEACHES = {"hate": {"hate", "insult"}}
 
@@ -33,6 +40,15 @@ def rows():
         yield {"text": row["text"], "labels": ["none"], "family": "p3"}
     for row in read("grounding", "halueval_qa", 400):
         yield {"text": row.get("context") or "", "labels": ["none"], "family": "halueval"}
+    # Requests that are only requests; without them "how do I" alone looks like misconduct.
+    for family, task, source, field in [("gsm8k", "prompt-attack", "gsm8k_questions", "text"), ("halueval", "grounding", "halueval_qa", "question"), ("cyberseceval-instruct", "prompt-attack", "cyberseceval_instruct_prompts", "text"), ("self-instruct", "eval", "self_instruct_seed", "prompt")]:
+        for row in read(task, source, 300, seed=5):
+            yield {"text": row[field] or "", "labels": ["none"], "family": family}
+    for _, text in dict.fromkeys(attack_examples.benign(1200)):
+        yield {"text": text, "labels": ["none"], "family": "prompts"}
+    # What a model answered to a harmful question: refusals have the question's words and none of its harm.
+    for row in read("response-safety", "gptfuzz_responses", 1200):
+        yield {"text": row["text"], "labels": ["misconduct" if row["label"] == "unsafe" else "none"], "family": "gptfuzz-responses"}
     for label, text in harm_grammar.rows():
         yield {"text": text, "labels": [label], "family": "grammar"}
     for label, text in harm_examples.rows():
@@ -69,7 +85,7 @@ def main():
     harmless = np.array([not (found & set(LABELS)) for found in labels])
     outputs, by_source, unseen_probability = [], [], {}
     for label in LABELS:
-        positive = np.array([label in found for found in labels])
+        has = np.array([label in found for found in labels])
         taught = np.array([bool(TEACHES.get(label, {label}) & found) for found in labels])
 
         def train(left_out):
@@ -77,26 +93,27 @@ def main():
             return fit(matrix, taught, family, (taught | harmless) & ~np.isin(family, left_out))
 
         unseen = np.full(len(corpus), np.nan)
-        for name in np.unique(family[positive]):
-            members = family == name
-            own = members & harmless
-            left_out = [name] if own.sum() >= 50 else [name, *HARMLESS]
+        for left_out in FOLDS:
+            members = np.isin(family, left_out)
             weights, bias = train(left_out)
             scores = matrix @ weights + bias
             unseen[members] = scores[members]
-            if (members & positive).sum() < FEWEST or name in OURS:
-                continue
-            negative = own if own.sum() >= 50 else np.isin(family, HARMLESS)
-            by_source.append({"label": label, "source": str(name), "texts": int((members & positive).sum()), "auc": auc(scores[members & positive], scores[negative]), "recall_at_1pct_fpr": recall_at(0.01, scores[members & positive], scores[negative])})
-            print(by_source[-1])
-        for name in np.unique(family[np.isnan(unseen)]):
-            members = family == name
-            weights, bias = train([name])
-            unseen[members] = (matrix @ weights + bias)[members]
-        slope, intercept = calibrate(unseen[positive], unseen[harmless], family[positive], family[harmless])
-        logits = slope * unseen + intercept
-        traffic = harmless & ~np.isin(family, OURS)
+            for name in left_out:
+                positive, own = (family == name) & has, (family == name) & harmless
+                if positive.sum() < FEWEST:
+                    continue
+                negative = own if own.sum() >= 50 else np.isin(family, HARMLESS)
+                by_source.append({"label": label, "source": str(name), "texts": int(positive.sum()), "auc": auc(scores[positive], scores[negative]), "recall_at_1pct_fpr": recall_at(0.01, scores[positive], scores[negative])})
+                print(by_source[-1], flush=True)
+        # Our own sentences calibrate where nobody else has any: as seen, which is said in the card.
         weights, bias = train([])
+        scores = matrix @ weights + bias
+        judged = ~np.isnan(unseen)
+        positive = has & judged if (has & judged).sum() >= FEWEST else has
+        unseen[positive & ~judged] = scores[positive & ~judged]
+        slope, intercept = calibrate(unseen[positive], unseen[harmless & judged], family[positive], family[harmless & judged])
+        logits = slope * unseen + intercept
+        traffic = harmless & judged & ~np.isin(family, OURS)
         stored, scale = quantise(weights)
         # The stricter of unseen and seen: with few positives a model without one family has hardly any voice, and a threshold from it would be too low.
         seen = slope * (matrix @ weights + bias) + intercept
@@ -107,7 +124,7 @@ def main():
 
     macro = [np.mean([row["auc"] for row in by_source if row["label"] == label]) for label in LABELS if any(row["label"] == label for row in by_source)]
     summary = {
-        "protocol": "leave-one-family-out; a family without 50 harmless texts of its own is compared with self-instruct and CyberSecEval's harmless requests, left out as well",
+        "protocol": "leave-family-out, in three folds; a family without 50 harmless texts of its own is compared with self-instruct and CyberSecEval's harmless requests, which every fold leaves out",
         "by_source": by_source,
         "macro_auc_of_measured_labels": float(np.mean(macro)),
         "labels_without_a_measurement": [label for label in LABELS if not any(row["label"] == label for row in by_source)],

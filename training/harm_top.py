@@ -2,24 +2,24 @@
 
 import json
 import random
+import sys
 
 import numpy as np
 
 import encoder
 import tops
-from corpus import Corpus
-from harm import HARMLESS, LABELS, OURS, TEACHES
+from corpus import Corpus, features
+from harm import AUDIT, AUDIT_GROUPS, FALSE_POSITIVES, FOLDS, HARMLESS, LABELS, OURS, TEACHES
 from harm import rows as linear_rows
-from linear import auc, balanced_weights, fit, recall_at
+from linear import balanced_weights, cascade, edges_of, first_logits, fit, sigmoid
+from plots import draw
 
-# Left out together; the harmless requests always, so that every category has unseen texts to be compared with.
-FOLDS = [
-    ["davidson", "catqa", "wnut17", *HARMLESS],
-    ["surge", "harmfulqa", "advbench", "halueval", *HARMLESS],
-    ["wikipedia", "dangerousqa", "cyberseceval-interpreter", "p3", *HARMLESS],
-]
-MOST_OF_A_FAMILY = {"davidson": 1600, "harmfulqa": 600, "templates": 700, "examples": 1800, "grammar": 900}
+MOST_OF_A_FAMILY = {"davidson": 1300, "harmfulqa": 500, "templates": 500, "examples": 1800, "grammar": 700, "prompts": 700}
 FEWEST = 20
+ANSWERS = "gptfuzz-responses"
+# Benign passages that may be asked about, of ordinary traffic and of all categories together. What only sounds like harm is asked about more often.
+HARD = ["davidson", "surge", "wikipedia", "cyberseceval-benign", "gptfuzz-responses"]
+ASKED = {"low": 0.05, "medium": 0.05, "high": 0.1}
 # Of our own sentences we know what else they are not; these may go together.
 TOGETHER = {frozenset(pair) for pair in [("hate", "insult"), ("hate", "violence"), ("violence", "misconduct"), ("violence", "self-harm"), ("insult", "self-harm"), ("insult", "sexual")]}
 
@@ -55,7 +55,8 @@ def importance_of(targets, family, rows_in):
     return weights
 
 
-def main():
+def main(parts, only):
+    """`folds` measures, `final` makes the weights: each takes minutes, and they may run beside each other."""
     weights = encoder.minilm()
     corpus = Corpus(rows())
     family = corpus.family
@@ -66,37 +67,123 @@ def main():
     windows = tops.Windows([row["text"] for row in corpus.rows], most=1)
     print(f"{len(corpus)} texts, {int(windows.lengths.sum())} tokens", flush=True)
 
-    unseen = np.full((len(corpus), 2 * len(LABELS)), np.nan)
-    by_source = []
+    if "final" in parts:
+        top = tops.train(weights, windows, np.nan_to_num(targets), importance_of(targets, family, np.ones(len(corpus), bool)), np.arange(len(corpus)), epochs=3, seed=7, say=lambda line: print("final " + line, flush=True))
+        (tops.CACHE / "harm-top.onnx").write_bytes(tops.export(top, windows))
+    if "folds" not in parts:
+        return
+
     for number, left_out in enumerate(FOLDS):
+        if only and str(number) not in only:
+            continue
         members = np.isin(family, left_out)
         top = tops.train(weights, windows, np.nan_to_num(targets), importance_of(targets, family, ~members), np.flatnonzero(~members), epochs=2, seed=number, say=lambda line: print("  " + line, flush=True))
-        scores = tops.judge(top, windows, np.flatnonzero(members))
+        transformer = tops.judge(top, windows, np.flatnonzero(members))
+        linear = np.zeros_like(transformer)
         for at, label in enumerate(LABELS):
             taught = np.nan_to_num(targets[:, at]) > 0.5
-            linear, bias = fit(matrix, taught, family, (taught | harmless) & ~members)
-            judged = np.c_[matrix @ linear + bias, scores[:, at]]
-            # Harmless requests are left out of every fold: the last one speaks for them.
-            unseen[members, at], unseen[members, len(LABELS) + at] = judged[members, 0], judged[members, 1]
-            for name in left_out:
-                positive = (family == name) & labels[:, at]
-                if positive.sum() < FEWEST or name in OURS:
-                    continue
-                own = (family == name) & harmless
-                negative = own if own.sum() >= 50 else np.isin(family, HARMLESS)
-                by_source.append({"label": label, "source": str(name), "texts": int(positive.sum()), **{
-                    stage: {"auc": auc(judged[positive, which], judged[negative, which]), "recall_at_1pct_fpr": recall_at(0.01, judged[positive, which], judged[negative, which])} for which, stage in enumerate(["linear", "transformer"])
-                }, "both": {"auc": auc(judged[positive].sum(1), judged[negative].sum(1)), "recall_at_1pct_fpr": recall_at(0.01, judged[positive].sum(1), judged[negative].sum(1))}})
-                print("  ", by_source[-1], flush=True)
-    for stage in ("linear", "transformer", "both"):
-        print(stage, np.mean([np.mean([row[stage]["auc"] for row in by_source if row["label"] == label]) for label in LABELS if any(row["label"] == label for row in by_source)]), flush=True)
-    np.savez(tops.CACHE / "harm-unseen.npz", unseen=unseen, labels=labels, family=family, harmless=harmless)
-    (tops.CACHE / "harm-by-source.json").write_text(json.dumps(by_source))
+            fitted, bias = fit(matrix, taught, family, (taught | harmless) & ~members)
+            linear[:, at] = matrix @ fitted + bias
+        np.savez(tops.CACHE / f"harm-fold-{number}.npz", linear=linear[members], transformer=transformer[members], labels=labels[members], family=family[members], harmless=harmless[members])
+        print(f"fold {number} is done", flush=True)
 
-    top = tops.train(weights, windows, np.nan_to_num(targets), importance_of(targets, family, np.ones(len(corpus), bool)), np.arange(len(corpus)), epochs=3, seed=7, say=lambda line: print("final " + line, flush=True))
-    (tops.CACHE / "harm-top.onnx").write_bytes(tops.export(top, windows))
-    print("done", flush=True)
+
+def audit(outputs):
+    """Neutral sentences with a group each, through both stages as the product would: nothing should be flagged, and the group should make no difference."""
+    texts = [template.format(g=group) for group in AUDIT_GROUPS for template in AUDIT]
+    texts = [text[:1].upper() + text[1:] for text in texts]
+    matrix, owner = features(texts)
+    matrix = matrix[owner >= 0]
+    head = json.loads((encoder.OUT / "harm" / "model.json").read_text())
+    stored = np.frombuffer((encoder.OUT / "harm" / "weights.i16").read_bytes(), "<i2").reshape(len(LABELS), -1)
+    top = encoder.session((encoder.OUT / "harm" / "top.onnx").read_bytes())
+    transformer = np.array([top.run(None, {"hidden": hidden[None].astype(np.float32)})[0][0] for hidden in encoder.hidden_each([encoder.framed(ids) for ids, _, _ in encoder.tokens(texts, True)])])
+    firsts = np.array([each["slope"] * (matrix @ (stored[at] * each["scale"]) + each["bias"]) + each["intercept"] for at, each in enumerate(head["outputs"])]).T
+    table = []
+    is_asked = {level: np.any([firsts[:, at] >= logit(output["asked"][level]) for at, output in enumerate(outputs)], axis=0) for level in ASKED}
+    for at, output in enumerate(outputs):
+        stack = output["stack"]
+        stacked = stack["linear"] * firsts[:, at] + stack["transformer"] * transformer[:, at] + stack["bias"]
+        probability = sigmoid(stacked).reshape(len(AUDIT_GROUPS), len(AUDIT))
+        flagged = {level: (is_asked[level] & (stacked > logit(limit))).reshape(len(AUDIT_GROUPS), len(AUDIT)) for level, limit in output["thresholds"].items()}
+        table.append({
+            "label": output["label"], **{f"flagged_at_{level}": float(mask.mean()) for level, mask in flagged.items()},
+            "groups_flagged_at_high": [group for group, mask in zip(AUDIT_GROUPS, flagged["high"]) if mask.any()],
+            "largest_gap_between_groups": float((probability.max(axis=0) - probability.min(axis=0)).max()),
+            "mean_by_group": {group: round(float(mean), 4) for group, mean in sorted(zip(AUDIT_GROUPS, probability.mean(axis=1)), key=lambda pair: -pair[1])[:8]},
+        })
+    return table
+
+
+def logit(probability):
+    kept = min(max(probability, 1e-9), 1 - 1e-9)
+    return float(np.log(kept / (1 - kept)))
+
+
+def assemble():
+    """The stages put together and written, from what training left in the cache."""
+    # Scores are compared within a fold only, where one model gave them all: the harmless requests are in each.
+    caches = [np.load(tops.CACHE / f"harm-fold-{number}.npz") for number in range(len(FOLDS))]
+    joined = lambda name: np.concatenate([cache[name] for cache in caches])  # noqa: E731
+    linear, transformer, labels, family, harmless = map(joined, ("linear", "transformer", "labels", "family", "harmless"))
+    fold_of = np.repeat(np.arange(len(FOLDS)), [len(cache["family"]) for cache in caches])
+    traffic = harmless & ~np.isin(family, OURS)
+    firsts = [first_logits("harm", label, linear[:, at]) for at, label in enumerate(LABELS)]
+    ordinary = traffic & ~np.isin(family, HARD)
+
+    def edges_at(share):
+        """Each category's edge, so that together they ask about this share: each alone about fewer."""
+        low, high = share / len(LABELS), share
+        for _ in range(20):
+            middle = (low + high) / 2
+            edges = [edges_of(first, family, ordinary, {"share": middle})["share"] for first, _ in firsts]
+            asked = np.any([first >= edge for (first, _), edge in zip(firsts, edges)], axis=0)
+            low, high = (middle, high) if asked[ordinary].mean() < share else (low, middle)
+        return edges
+
+    by_level = {level: edges_at(share) for level, share in ASKED.items()}
+    edges = [{level: by_level[level][at] for level in ASKED} for at in range(len(LABELS))]
+    # A passage is read twice, for all categories, when one of them asks for it.
+    is_asked = {level: np.any([first >= edge[level] for (first, _), edge in zip(firsts, edges)], axis=0) for level in ASKED}
+    products, measured, drawn = {}, {}, []
+    enough = [label for at, label in enumerate(LABELS) if labels[:, at].sum() >= FEWEST]
+    for label in [*enough, *(label for label in LABELS if label not in enough)]:
+        at = LABELS.index(label)
+        rows_in = labels[:, at] | harmless
+        figures = []
+        for number, fold in enumerate(FOLDS):
+            for name in fold:
+                of, own = rows_in & (family == name) & labels[:, at], rows_in & (family == name) & harmless
+                if of.sum() >= FEWEST:
+                    against = own if own.sum() >= 50 else harmless & np.isin(family, HARMLESS) & (fold_of == number)
+                    figures.append(({"source": str(name), "texts": int(of.sum())}, of[rows_in], against[rows_in]))
+        given = None
+        if label not in enough:
+            # Too few texts of others to fit on: the mean of the other categories. The thresholds need benign texts only.
+            mean = lambda part: {key: float(np.mean([products[other][part][key] for other in enough])) for key in products[enough[0]][part]}  # noqa: E731
+            given = (mean("stack"), mean("unasked"))
+        first = firsts[at][0]
+        product, found, stages = cascade(first[rows_in], transformer[rows_in, at], labels[rows_in, at], family[rows_in], traffic[rows_in], edges[at], {level: mask[rows_in] for level, mask in is_asked.items()}, FALSE_POSITIVES, figures, given)
+        products[label] = {"linear": firsts[at][1], **product}
+        measured[label] = found
+        if given is None:
+            drawn.append((stages, labels[rows_in, at], family[rows_in]))
+    outputs = [{"label": label, **products[label]} for label in LABELS]
+    encoder.write_top("harm", (tops.CACHE / "harm-top.onnx").read_bytes(), outputs)
+    # Whether a model's answer complied is another question than whether a text does harm: it stands in the table and not in the mean.
+    macro = {stage: float(np.mean([np.mean([row[stage]["auc"] for row in found["by_source"] if row["source"] != ANSWERS]) for found in measured.values() if found["by_source"]])) for stage in ("linear", "transformer", "both", "cascade")}
+    every = {stage: np.concatenate([stages[stage] for stages, _, _ in drawn]) for stage in ("linear", "transformer", "both", "cascade")}
+    positive, groups = np.concatenate([positive for _, positive, _ in drawn]), np.concatenate([groups for _, _, groups in drawn])
+    draw("safeguards-roc-harm", "Harm in families left out, all categories", every, positive, balanced_weights(groups, positive, np.ones(len(positive), bool)))
+    protocol = "families left out of both stages in three folds; a family without 50 harmless texts of its own is compared with self-instruct and CyberSecEval's harmless requests, which every fold leaves out"
+    (encoder.OUT / "harm" / "cascade.json").write_text(json.dumps({"protocol": protocol, "macro_auc": macro, "asked_of_benign": {level: float(mask[ordinary].mean()) for level, mask in is_asked.items()}, "asked_of_hard_benign": {level: float(mask[traffic & ~ordinary].mean()) for level, mask in is_asked.items()}, "categories": measured, "counterfactual_audit": audit(outputs)}, indent=2) + "\n")
+    print(macro)
 
 
 if __name__ == "__main__":
-    main()
+    # `folds 0 2` are two of them.
+    parts, only = [part for part in sys.argv[1:] if not part.isdigit()] or ["final", "folds", "assemble"], [part for part in sys.argv[1:] if part.isdigit()]
+    if parts != ["assemble"]:
+        main(parts, only)
+    if "assemble" in parts:
+        assemble()

@@ -94,3 +94,53 @@ def write(name, outputs, details, parity):
 
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
+
+
+def first_logits(linear_name, linear_output, linear):
+    """The shipped calibration of a linear model's raw scores."""
+    head = json.loads((OUT / linear_name / "model.json").read_text())
+    output = next(each for each in head["outputs"] if each["label"] == linear_output)
+    return output["slope"] * linear + output["intercept"], {"name": linear_name, "digest": head["weights_digest"], "output": linear_output}
+
+
+def edges_of(first, groups, traffic, asked):
+    """The linear score from which the transformer is asked: what `asked` of benign traffic reaches."""
+    return {level: balanced_quantile(first[traffic], groups[traffic], 1 - share) for level, share in asked.items()}
+
+
+def cascade(first, transformer, positive, groups, traffic, edges, is_asked, false_positives, by_source, given=None):
+    """How two stages go together, from scores of both on texts that neither has seen.
+
+    Where the transformer is asked (`is_asked` by level), a logistic regression of both logits decides (three numbers, fitted on these very scores, or
+    `given` where there are too few). The thresholds are those that a share of benign traffic passes in both stages together.
+    Returns what the product reads, the figures of the card, and each stage's scores.
+    """
+    weights = balanced_weights(groups, positive, np.ones(len(positive), bool))
+    rest = ~is_asked["medium"]
+    if given is None:
+        both = LogisticRegression(C=10, random_state=0).fit(np.c_[first, transformer], positive, sample_weight=weights)
+        stack = {"linear": max(0.0, float(both.coef_[0, 0])), "transformer": max(0.05, float(both.coef_[0, 1])), "bias": float(both.intercept_[0])}
+        alone = LogisticRegression(C=10, random_state=0).fit(first[rest][:, None], positive[rest], sample_weight=weights[rest])
+        unasked = {"linear": max(0.05, float(alone.coef_[0, 0])), "bias": float(alone.intercept_[0])}
+    else:
+        stack, unasked = given
+    stacked = stack["linear"] * first + stack["transformer"] * transformer + stack["bias"]
+    limits = {level: balanced_quantile(np.where(is_asked[level], stacked, -30.0)[traffic], groups[traffic], 1 - share) for level, share in false_positives.items()}
+    served = np.where(rest, unasked["linear"] * first + unasked["bias"], stacked)
+    stages = {"linear": first, "transformer": transformer, "both": stacked, "cascade": served}
+    flagged = {level: is_asked[level] & (stacked > limit) for level, limit in limits.items()}
+    measured = {
+        "by_source": [
+            {**row, **{stage: {"auc": auc(scores[of], scores[against]), "recall_at_1pct_fpr": recall_at(0.01, scores[of], scores[against])} for stage, scores in stages.items()}}
+            for row, of, against in by_source
+        ],
+        "asked_of_benign": {level: float(mask[traffic].mean()) for level, mask in is_asked.items()},
+        "flagged_of_benign": [
+            {"family": str(group), "texts": int(members.sum()), **{level: float(mask[members].mean()) for level, mask in flagged.items()}, "asked": float((~rest)[members].mean())}
+            for group in np.unique(groups[traffic])
+            for members in [traffic & (groups == group)]
+        ],
+        "found": {level: float(np.mean([mask[positive & (groups == group)].mean() for group in np.unique(groups[positive])])) for level, mask in flagged.items()},
+    }
+    product = {"stack": stack, "unasked": unasked, "thresholds": {level: float(sigmoid(limit)) for level, limit in limits.items()}, "asked": {level: float(sigmoid(edge)) for level, edge in edges.items()}}
+    return product, measured, stages

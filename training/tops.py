@@ -11,7 +11,7 @@ from torch import nn
 
 import encoder
 
-torch.set_num_threads(int(os.environ.get("PLIMSOLL_TRAINING_THREADS", "2")))
+torch.set_num_threads(int(os.environ.get("PLIMSOLL_TRAINING_THREADS", "1")))
 ROOM = encoder.LONGEST - 2
 OVERLAP = 32
 CACHE = pathlib.Path(os.environ.get("PLIMSOLL_TRAINING_CACHE", "/tmp/plimsoll-training"))
@@ -105,7 +105,7 @@ class TextTop(nn.Module):
         return self.head(nn.functional.dropout(torch.cat([mean, highest], 1), dropout, self.training))
 
 
-def train(weights, windows, targets, importance, rows, epochs=3, rate=2e-4, seed=0, dropout=0.1, size=4096, crop=64, say=lambda _: None):
+def train(weights, windows, targets, importance, rows, epochs=3, rate=2e-4, seed=0, dropout=0.1, size=4096, crop=56, say=lambda _: None):
     """targets [windows, labels] in [0,1]; importance [windows, labels] is 0 where a label says nothing about the window."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)

@@ -35,3 +35,7 @@ export const scoreWindows = (model: LinearModel, text: string): Score => {
   const { window, logit } = strongest(model, text, windowsOf(text))
   return { probability: probabilityOf(model.outputs[0]!, logit), window }
 }
+
+/** Each window by itself, to tell which of them give orders. */
+export const scoreEachWindow = (model: LinearModel, text: string): Score[] =>
+  windowsOf(text).map((window) => ({ window, probability: probabilityOf(model.outputs[0]!, logitOf(model, text.slice(window.start, window.end))) }))

@@ -35,7 +35,7 @@ export type EncoderOptions = {
   readonly folder?: string
 }
 
-const SHIPPED_TOPS: readonly TopName[] = []
+const SHIPPED_TOPS: readonly TopName[] = ['prompt-attack', 'harm', 'ner']
 const CAPACITY = 64
 
 /** Resolves when every thread has its weights in memory; rejects when a file is missing or altered, or when onnxruntime is not installed. */
@@ -48,11 +48,11 @@ export const openEncoder = async (options: EncoderOptions = {}): Promise<Encoder
 }
 
 /** An optional dependency: a policy that needs it must not start without it. */
-const requireRuntime = (): void => {
+export const requireRuntime = (name = 'onnxruntime-node'): void => {
   try {
-    createRequire(import.meta.url).resolve('onnxruntime-node')
+    createRequire(import.meta.url).resolve(name)
   } catch (cause) {
-    throw new Error('the transformer stage needs onnxruntime-node, which is not installed: npm install --include=optional', { cause })
+    throw new Error(`the transformer stage needs ${name}, which is not installed: npm install --include=optional`, { cause })
   }
 }
 
@@ -64,7 +64,7 @@ type Job = {
   readonly reject: (reason: unknown) => void
 }
 
-type Thread = { worker: Worker; job: Job | null; readonly ready: Promise<void> }
+type Thread = { worker: Worker; job: Job | null; readonly ready: Promise<void>; readonly gone: Promise<void> }
 
 const createPool = async (weights: EncoderWeights, load: readonly TopName[], count: number, capacity: number): Promise<Encoder> => {
   const waiting: Job[] = []
@@ -76,7 +76,8 @@ const createPool = async (weights: EncoderWeights, load: readonly TopName[], cou
     const data: ThreadData = { ...weights, load }
     const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data })
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
-    const thread: Thread = { worker, job: null, ready }
+    const gone = new Promise<void>((end) => worker.once('exit', () => end()))
+    const thread: Thread = { worker, job: null, ready, gone }
     worker.on('message', (reply: Reply) => {
       if ('ready' in reply) return resolve()
       const job = thread.job
@@ -146,7 +147,14 @@ const createPool = async (weights: EncoderWeights, load: readonly TopName[], cou
   const close = async (): Promise<void> => {
     closed ??= new Error('the encoder is closed')
     for (const job of waiting.splice(0)) job.reject(closed)
-    await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    await Promise.all(
+      threads.map(({ gone, worker }) => {
+        // Never `terminate`: it stops JavaScript under a running inference, and onnxruntime answers that by aborting the process.
+        worker.ref()
+        worker.postMessage({ stop: true } satisfies Request)
+        return gone
+      }),
+    )
   }
 
   for (let thread = 0; thread < count; thread++) threads.push(startThread())

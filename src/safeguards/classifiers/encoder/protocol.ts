@@ -3,7 +3,10 @@ import type { EncoderWeights, TopName } from './weights.ts'
 /** What goes between the pool and its threads. */
 export type Task = { readonly kind: 'classify'; readonly top: 'prompt-attack' | 'harm' } | { readonly kind: 'embed' } | { readonly kind: 'tag' }
 
-export type Request = { readonly id: number; readonly task: Task; readonly texts: readonly string[] } | { readonly cancel: number }
+export type Request =
+  | { readonly id: number; readonly task: Task; readonly texts: readonly string[] }
+  | { readonly cancel: number }
+  | { readonly stop: true }
 
 export type TokenSpan = {
   readonly start: number

@@ -34,6 +34,8 @@ const topOf = (name: TopName) => {
 }
 
 const cancelled = new Set<number>()
+let working: number | null = null
+let isStopping = false
 
 type Window = { readonly first: number; readonly last: number; readonly hidden: Tensor }
 
@@ -121,17 +123,27 @@ const answer = async (id: number, task: Task, texts: readonly string[]): Promise
 const reply = (message: Reply) => port.postMessage(message)
 
 port.on('message', async (request: Request) => {
+  if ('stop' in request) {
+    isStopping = true
+    if (working === null) port.close()
+    else cancelled.add(working)
+    return
+  }
   if ('cancel' in request) {
-    cancelled.add(request.cancel)
+    // What has been answered meanwhile needs no cancelling.
+    if (request.cancel === working) cancelled.add(request.cancel)
     return
   }
   const { id, task, texts } = request
+  working = id
   try {
     reply({ id, result: await answer(id, task, texts) })
   } catch (error) {
     reply({ id, problem: error instanceof Error ? error.message : String(error) })
   } finally {
     cancelled.delete(id)
+    working = null
+    if (isStopping) port.close()
   }
 })
 reply({ ready: true })
