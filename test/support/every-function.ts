@@ -7,9 +7,12 @@ import { InvalidArgument } from '#statistics'
  */
 export const sparse = (length: number): ArrayLike<number> => ({ length })
 
-/** Nine digits: enough to see a changed formula, few enough to stand another processor's last bits. */
+/** Nine digits: enough to see a changed formula, few enough to stand another processor's last bits. What is left of a difference of equals is noise. */
 const plain = (value: unknown): unknown => {
-  if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(9)) : String(value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return String(value)
+    return Math.abs(value) > 1e-18 && Math.abs(value) < 1e-14 ? '~0' : Number(value.toPrecision(9))
+  }
   if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, plain)
   if (Array.isArray(value)) return value.map(plain)
   if (value === null || typeof value !== 'object') return value
