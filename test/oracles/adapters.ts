@@ -104,6 +104,14 @@ export const adapters: Record<string, (...args: never[]) => unknown> = {
       strengths: Object.fromEntries(fit.players.map(({ name, strength }) => [name, s.isDefined(strength) ? strength.value : NaN])),
     }
   },
+  testOnline: (kind: 'lord' | 'saffron', pValues: number[], alpha: number) => {
+    let state = s.startOnline(kind, alpha)
+    return pValues.map((p) => {
+      const step = s.testOnline(state, p)
+      state = step.state
+      return step.threshold
+    })
+  },
   kernelShap: (formula: Formula, row: number[], background: s.Matrix) => s.kernelShap(modelOf(formula), row, background, { seed: 1 }),
   empiricalBernsteinSequence: (values: number[], alpha: number) => {
     const sequence = s.empiricalBernsteinSequence({ alpha })

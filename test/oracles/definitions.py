@@ -152,6 +152,32 @@ def calibration():
         o.add("distinctN", "python sets", [words, 2], {"value": len(set(pairs)) / len(pairs)})
 
 
-for topic in (stereotypes, counterfactuals, groups, agreement, experiments, calibration):
+def online():
+    """Ramdas et al. 2017 (LORD++) and 2018 (SAFFRON), each threshold from the whole past."""
+    lord = lambda j: 0.07720838 * np.log(max(j, 2)) / (j * np.exp(np.sqrt(np.log(j))))
+    zeta = sum(j**-1.6 for j in range(1, 2_000_000)) + 2_000_000**-0.6 / 0.6
+    saffron = lambda j: j**-1.6 / zeta
+    for _ in range(40):
+        n, alpha = int(r.integers(5, 60)), round(r.uniform(0.02, 0.3), 2)
+        p = np.round(np.where(r.random(n) < 0.3, r.uniform(0, 0.01, n), r.uniform(0, 1, n)), 4)
+        want, hits = [], []
+        for t in range(1, n + 1):
+            level = alpha / 2 * lord(t) + sum((alpha / 2 if j == 0 else alpha) * lord(t - h) for j, h in enumerate(hits))
+            want.append(level)
+            if p[t - 1] <= level:
+                hits.append(t)
+        o.add("testOnline", "LORD++ in numpy", ["lord", p, alpha], want)
+        want, hits, wealth = [], [], 0.5 * alpha
+        candidates = p <= 0.5
+        for t in range(1, n + 1):
+            age = lambda since: t - since - int(candidates[since : t - 1].sum())
+            level = wealth / 2 * saffron(age(0)) + sum((wealth / 2 if j == 0 else wealth) * saffron(age(h)) for j, h in enumerate(hits))
+            want.append(min(0.5, level))
+            if p[t - 1] <= want[-1]:
+                hits.append(t)
+        o.add("testOnline", "SAFFRON in numpy", ["saffron", p, alpha], want, 1e-8, "the constant of the sequence is a sum of two million terms here")
+
+
+for topic in (online, stereotypes, counterfactuals, groups, agreement, experiments, calibration):
     topic()
 o.save()
