@@ -83,6 +83,12 @@ const policyFor = (detector: z.infer<typeof Calibrated>, transformer: boolean): 
   return SafeguardPolicy.parse({ input: rules, output: rules })
 }
 
+/** A rule with these options and nothing else. */
+export const scoringPolicy = (detector: Calibration['detector'], options: Calibration['options']): SafeguardPolicy => {
+  const rule = { detector, action: 'flag', options }
+  return SafeguardPolicy.parse({ input: [rule], output: [rule] })
+}
+
 type Scores = ReadonlyMap<string, number>
 
 /** By how many of the texts each score is reached: 0 is the highest of its kind. Kinds are compared by rank, since their scores are not alike. */

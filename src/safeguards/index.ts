@@ -1,6 +1,7 @@
 export { applyPolicy } from './apply-policy.ts'
 export { type BoundPolicy, bindPolicy, inForce, loadBoundPolicy } from './bind-policy.ts'
 export { calibrate } from './calibrate.ts'
+export { checkCalibration } from './check-calibration.ts'
 export { composePolicies, digestOfPolicy } from './compose.ts'
 export { createPolicy } from './create-policy.ts'
 export { getFloor, setFloor } from './floor.ts'

@@ -11,4 +11,5 @@ export const can = permissions('safeguards', {
   'simulate-policy': ['developer', 'responder'],
   replay: ['developer', 'responder', 'auditor'],
   calibrate: ['developer'],
+  'check-calibration': ['developer', 'responder'],
 })

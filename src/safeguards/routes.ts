@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { etagOf, ListQuery, pageOf, type Route, reply, route } from '#platform/http'
 import { applyPolicy } from './apply-policy.ts'
 import { Calibration, calibrate, listCalibrations, NewCalibration } from './calibrate.ts'
+import { CalibrationCheck, checkCalibration, NewCalibrationCheck } from './check-calibration.ts'
 import { createPolicy } from './create-policy.ts'
 import { getFloor, listFloorVersions, setFloor } from './floor.ts'
 import { Applied, ApplyPolicy, Floor, Name, NewFloor, NewPolicy, Policy } from './model.ts'
@@ -162,6 +163,18 @@ export const safeguardRoutes = (deps: SafeguardDeps): readonly Route[] => [
     query: ListQuery,
     response: pageOf(Calibration),
     run: ({ ctx, query }) => listCalibrations(ctx, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/safeguards/calibrations/:id/checks',
+    summary: 'Whether past calls keep to the budget of a calibration',
+    description:
+      'What its thresholds flag of calls whose texts are still kept. Attacks among them count too: above the budget is a reason to look, not a proof.',
+    permission: can['check-calibration'],
+    params: z.object({ id: z.string().max(64) }),
+    body: NewCalibrationCheck,
+    response: CalibrationCheck,
+    run: ({ ctx, params, body }) => checkCalibration(ctx, params.id, body, deps.pastCalls),
   }),
   route({
     method: 'POST',

@@ -99,3 +99,6 @@ export const listCalibrations = async (at: Executor, beforeId: string | undefine
   const query = q(at).selectFrom('safeguard_calibrations').select('calibration').orderBy('id', 'desc').limit(limit)
   return (await (beforeId === undefined ? query : query.where('id', '<', beforeId)).execute()).map(({ calibration }) => calibration)
 }
+
+export const findCalibration = async (at: Executor, id: string): Promise<Calibration | undefined> =>
+  (await q(at).selectFrom('safeguard_calibrations').select('calibration').where('id', '=', id).executeTakeFirst())?.calibration

@@ -81,6 +81,8 @@ test('a budget becomes thresholds, and a rule takes them', async () => {
   await page.getByLabel('For rules that ask the transformer').setChecked(false)
   await page.getByRole('button', { name: 'Calibrate' }).click()
   await page.getByRole('heading', { name: 'Options for the rule' }).waitFor()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await ada.sees('too few to say')
   await ada.go('/safeguards/new')
   await page.getByLabel('On input: kind of the new rule').selectOption('prompt-attack')
   await page.getByRole('button', { name: 'Add a rule' }).first().click()

@@ -1,8 +1,9 @@
 import { useState } from 'react'
 import { api } from '../app/api.ts'
-import type { SafeguardCalibration } from '../app/api-types.gen.ts'
+import type { CalibrationCheck, SafeguardCalibration } from '../app/api-types.gen.ts'
 import { act, useList } from '../app/queries.ts'
 import { useMay } from '../app/session.ts'
+import { ActButton } from '../ui/act-button.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Json } from '../ui/code-block.tsx'
 import { CheckField, Form, SelectField, TextArea, TextField } from '../ui/form.tsx'
@@ -40,10 +41,43 @@ export const Calibrations = () => {
             { head: 'Texts', align: 'right', cell: ({ texts }) => count(texts) },
             { head: 'Flagged of them', align: 'right', cell: ({ flagged_share }) => <Rate share={flagged_share} /> },
             { head: 'Made', cell: ({ created_at }) => <When at={created_at} /> },
+            ...(may('developer', 'responder', 'administrator')
+              ? [{ head: 'In the last 500 calls', cell: ({ id }: SafeguardCalibration) => <Check id={id} /> }]
+              : []),
           ]}
         />
       </Section>
     </Page>
+  )
+}
+
+const verdicts = {
+  kept: { tone: 'good', text: 'kept' },
+  exceeded: { tone: 'bad', text: 'exceeded' },
+  open: { tone: 'neutral', text: 'too few to say' },
+} as const
+
+/** Whether traffic still keeps to the budget. Attacks count too, so above it is a reason to look and no proof. */
+const Check = ({ id }: { id: string }) => {
+  const [check, setCheck] = useState<CalibrationCheck | null>(null)
+  return (
+    <span aria-live="polite" className="flex flex-wrap items-center gap-2">
+      {check ? (
+        <>
+          <Badge tone={verdicts[check.verdict].tone}>{verdicts[check.verdict].text}</Badge>
+          <span className="text-xs text-ink-soft">
+            {count(check.flagged)} of {count(check.calls - check.without_text)} with a text
+          </span>
+        </>
+      ) : (
+        <ActButton
+          look="quiet"
+          does={async () => setCheck(await api.post<CalibrationCheck>(`/safeguards/calibrations/${id}/checks`, { limit: 500 }))}
+        >
+          Check
+        </ActButton>
+      )}
+    </span>
   )
 }
 
