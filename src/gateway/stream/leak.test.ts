@@ -218,4 +218,28 @@ describe('an answer with several texts at once', () => {
     ])
     expect(out.endsWith(DONE)).toBe(true)
   })
+
+  it('does not show the piece in which an async rule finds at once what ends the answer', () => {
+    const policy = compilePolicy(
+      {
+        schema: 'plimsoll.safeguards/1',
+        input: [],
+        output: [{ detector: 'words', action: 'block', mode: 'async', options: { words: ['forbidden'], whole_word: true } }],
+      },
+      'sha256:async',
+    )
+    const read = reader('content')
+    const relay = createFilteredRelay({
+      filters: createOutputFilters(policy, null, {}),
+      coverage: createCoverage(),
+      wantsUsage: false,
+      expectedChoices: 1,
+      onLate: () => {},
+    })
+    for (const piece of ['This is ', 'a forb', 'idden fruit', ' and more'])
+      read.take(relay.push(Buffer.from(chunk({ content: piece })))?.toString() ?? '')
+    expect(read.choices.get(0)).toEqual({ text: 'This is a forb', finish: 'content_filter' })
+    expect(relay.state).toBe('blocked')
+    expect(relay.findings).toMatchObject([{ action: 'block', enforced: true, span: { start: 10, end: 19 } }])
+  })
 })
