@@ -148,6 +148,10 @@ if (values.minutes !== undefined) {
   }, Number(values.minutes) * 60_000).unref()
 }
 
+const lineOf = ({ mutant: { location, mutatorName, replacement }, status }) => {
+  const text = String(replacement).slice(0, 100).replaceAll(/\s+/g, ' ')
+  return `        ${location.start.line + 1}:${location.start.column + 1} ${mutatorName} ${status === 'NoCoverage' ? '(not reached) ' : ''}${text}`
+}
 const isFound = ({ status }) => status === 'Killed' || status === 'Timeout'
 const verdicts = []
 let worker = first
@@ -170,6 +174,8 @@ for (const mutant of chosen) {
     if (answer === null) break
   }
   verdicts.push({ mutant, status: answer?.status ?? 'Timeout', by: answer?.by })
+  if (values.survivors && answer?.status === 'Survived')
+    say(`missed ${lineOf({ mutant, status: answer.status }).trim()} in ${relative(room, mutant.fileName)}`)
   if (verdicts.length % 100 === 0) say(`${verdicts.filter(isFound).length} of ${verdicts.length} found, ${chosen.length - verdicts.length} to go`)
 }
 worker?.close()
@@ -184,10 +190,7 @@ for (const { file, found, tested, missed } of rows) {
   console.log(`${((100 * found) / tested).toFixed(0).padStart(3)} %  ${`${found}/${tested}`.padStart(9)}  ${file}`)
   if (!values.survivors) continue
   for (const { mutant, status } of missed) {
-    const text = String(mutant.replacement).slice(0, 100).replaceAll(/\s+/g, ' ')
-    console.log(
-      `        ${mutant.location.start.line + 1}:${mutant.location.start.column + 1} ${mutant.mutatorName} ${status === 'NoCoverage' ? '(not reached) ' : ''}${text}`,
-    )
+    console.log(lineOf({ mutant, status }))
   }
 }
 
