@@ -18,6 +18,7 @@ it.each([
   [entry('approval', 'apr_1'), 'apr_1', '/approvals/apr_1'],
   [entry('feedback', 'fb_1'), 'fb_1', '/feedback?item=fb_1'],
   [entry('suite', 'suite_1', { name: 'basics', version: 3 }), 'basics 3', '/assessments?tab=suites'],
+  [entry('price', 'simulator/simulator-1'), 'simulator/simulator-1', '/settings'],
   [entry('link', 'lnk_1'), 'lnk_1', null],
 ])('an entry about %o is called %s and leads to %s', (about, name, path) => {
   expect(nameOf(about)).toBe(name)

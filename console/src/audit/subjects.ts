@@ -4,8 +4,8 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 const at = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? `${value}` : undefined)
 const segment = encodeURIComponent
 
-/** An id for the eye: the end tells ids of one moment apart. */
-const shortId = (id: string) => (id.startsWith('sha256:') ? id.slice(7, 19) : id.length > 20 ? `…${id.slice(-8)}` : id)
+/** An id for the eye: the end tells ids of one moment apart. What people named stays whole. */
+const shortId = (id: string) => (id.startsWith('sha256:') ? id.slice(7, 19) : /^[a-z]+_[0-9a-z]{26}$/.test(id) ? `…${id.slice(-8)}` : id)
 
 /** How a reader would call it: details hold the name where the action knew it. */
 export const nameOf = ({ subject: { kind, id }, details }: Pick<AuditEntry, 'subject' | 'details'>): string => {
