@@ -172,7 +172,7 @@ describe.each(FIELDS)('%s of a stream', (field) => {
       expect(read?.text).not.toMatch(/jane|mallory|a@b|4111|AKIA|415 555|forbidden|EMAIL_1/)
       expect(read?.text).toContain('boss@example.com')
     }
-  })
+  }, 120_000)
 
   it('is what the plain answer is behind a second stage that takes its time, for two answers at once', async () => {
     const texts = [textFor(field, PROSE), textFor(field, BLOCKED)]
