@@ -67,14 +67,18 @@ describe('a stream', () => {
     ['masking', MASK_ALL, 3],
     ['blocking', BLOCKING, 3],
     ['every kind of personal data', EVERY_KIND, 2],
-  ] as const)('releases the same however it is cut (%s)', (_, compiled, pieces) => {
-    for (const text of TEXTS) {
-      const whole = inspected(compiled, text)
-      const different = [...everySplit(text, pieces)].filter((chunks) => !isDeepStrictEqual(streamed(compiled, chunks), whole))
-      expect(different).toEqual([])
-    }
-    // 2 s of CPU each; other processes may take the rest.
-  }, 120_000)
+  ] as const)(
+    'releases the same however it is cut (%s)',
+    (_, compiled, pieces) => {
+      for (const text of TEXTS) {
+        const whole = inspected(compiled, text)
+        const different = [...everySplit(text, pieces)].filter((chunks) => !isDeepStrictEqual(streamed(compiled, chunks), whole))
+        expect(different).toEqual([])
+      }
+      // 2 s of CPU each; other processes may take the rest.
+    },
+    120_000,
+  )
 
   test('releases the same for any text made of hostile pieces, cut anywhere', () => {
     const piece = fc.constantFrom(

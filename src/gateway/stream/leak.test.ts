@@ -156,23 +156,27 @@ describe.each(FIELDS)('%s of a stream', (field) => {
   it.each([
     ['masks', PROSE],
     ['blocks', BLOCKED],
-  ])('is what the plain answer is, wherever it is cut (%s)', async (_, prose) => {
-    const text = textFor(field, prose)
-    const vault = vaultWith('ask boss@example.com')
-    const [whole] = await wholeAnswer(SYNCHRONOUS, field, [text], vault, { surrogates: vault })
-    for (const pieces of everyCut(text)) {
-      const { choices, state } = await streamedAnswer(SYNCHRONOUS, field, [pieces], vault, { surrogates: vault }, (seen) => {
-        // A blocked plain answer loses its calls; of a stream's it has what stood before.
-        if (whole?.text !== '') expect(whole?.text.startsWith(seen.get(0)?.text ?? '')).toBe(true)
-      })
-      const read = choices.get(0)
-      expect(read?.finish).toBe(whole?.finish)
-      expect(state).toBe(whole?.finish === 'stop' ? 'done' : 'blocked')
-      if (whole?.text !== '') expect(read?.text).toBe(whole?.text)
-      expect(read?.text).not.toMatch(/jane|mallory|a@b|4111|AKIA|415 555|forbidden|EMAIL_1/)
-      expect(read?.text).toContain('boss@example.com')
-    }
-  }, 120_000)
+  ])(
+    'is what the plain answer is, wherever it is cut (%s)',
+    async (_, prose) => {
+      const text = textFor(field, prose)
+      const vault = vaultWith('ask boss@example.com')
+      const [whole] = await wholeAnswer(SYNCHRONOUS, field, [text], vault, { surrogates: vault })
+      for (const pieces of everyCut(text)) {
+        const { choices, state } = await streamedAnswer(SYNCHRONOUS, field, [pieces], vault, { surrogates: vault }, (seen) => {
+          // A blocked plain answer loses its calls; of a stream's it has what stood before.
+          if (whole?.text !== '') expect(whole?.text.startsWith(seen.get(0)?.text ?? '')).toBe(true)
+        })
+        const read = choices.get(0)
+        expect(read?.finish).toBe(whole?.finish)
+        expect(state).toBe(whole?.finish === 'stop' ? 'done' : 'blocked')
+        if (whole?.text !== '') expect(read?.text).toBe(whole?.text)
+        expect(read?.text).not.toMatch(/jane|mallory|a@b|4111|AKIA|415 555|forbidden|EMAIL_1/)
+        expect(read?.text).toContain('boss@example.com')
+      }
+    },
+    120_000,
+  )
 
   it('is what the plain answer is behind a second stage that takes its time, for two answers at once', async () => {
     const texts = [textFor(field, PROSE), textFor(field, BLOCKED)]
