@@ -103,3 +103,39 @@ it('an answer that repeats the system prompt of its own release is masked, and a
   await gateway.close()
   expect(await answerTo(rowsWith({ policy, system_prompt: 'You are someone else altogether, with other orders.' }), leaking)).toBe(leaking)
 })
+
+describe('a schema for the arguments of a tool', () => {
+  const policy = policyOf([
+    {
+      detector: 'json-schema',
+      action: 'block',
+      mode: 'enforce',
+      options: {
+        where: 'tool-arguments',
+        tool: 'refund',
+        schema: { type: 'object', properties: { amount: { type: 'number', maximum: 100 } }, required: ['amount'], additionalProperties: false },
+      },
+    },
+  ])
+  const callOf = (name: string, given: string) => [{ id: 'call_1', type: 'function', function: { name, arguments: given } }]
+  const choiceFor = async (name: string, given: string) => {
+    const message = { role: 'assistant', content: null, tool_calls: callOf(name, given) }
+    upstream.answer = (_, response) => sendJson(response, completion('', { choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }))
+    gateway = await startGateway(rowsWith({ policy }))
+    const answer = await post(`${gateway.url}/v1/chat/completions`, ask('refund me'))
+    return ((await answer.json()) as { choices: { message: { tool_calls?: unknown }; finish_reason: string }[] }).choices[0]
+  }
+
+  it('lets a call pass that fits, and calls of other tools', async () => {
+    expect(await choiceFor('refund', '{"amount": 20}')).toMatchObject({ finish_reason: 'tool_calls', message: { tool_calls: [{ id: 'call_1' }] } })
+    await gateway.close()
+    expect((await choiceFor('lookup', '{"anything": true}'))?.message.tool_calls).toBeDefined()
+  })
+
+  it('takes a call out of the answer that does not, as a block', async () => {
+    const choice = await choiceFor('refund', '{"amount": 100000}')
+    expect(choice?.finish_reason).toBe('content_filter')
+    expect(choice?.message.tool_calls).toBeUndefined()
+    expect(gateway.events.at(-1)?.findings).toMatchObject([{ detector: 'json-schema', kind: 'json-mismatch', action: 'block' }])
+  })
+})

@@ -4,7 +4,7 @@ import { expectAudit } from '../../test/support/audit.ts'
 import { pastOf } from '../../test/support/past-calls.ts'
 import { as, person, testPlatform } from '../../test/support/platform.ts'
 import { actingAs, testServer } from '../../test/support/server.ts'
-import { bindPolicy, createPolicy, getFloor, getPolicy, loadBoundPolicy, loadSafeguards, safeguardRoutes, setFloor } from './index.ts'
+import { applyPolicy, bindPolicy, createPolicy, getFloor, getPolicy, loadBoundPolicy, loadSafeguards, safeguardRoutes, setFloor } from './index.ts'
 
 const platform = await testPlatform()
 const administrator = as(platform, 'administrator')
@@ -34,6 +34,12 @@ describe("the organisation's floor", () => {
     const floor = await set(administrator, '"0"')
     expect(floor).toMatchObject({ version: 1, reason: 'GDPR, art. 25', digest: digestOf(floor.document) })
     await expectAudit(administrator, 'safeguards.set-floor', '1')
+  })
+
+  it('shows in what a policy is tried on', async () => {
+    const applied = await applyPolicy(developer, 'before', { direction: 'output', texts: ['a@b.co'] })
+    expect(applied).toMatchObject({ verdict: 'mask', results: [{ text: '[EMAIL]' }] })
+    expect(applied.policy_digest).toBe((await bindPolicy(developer, { name: 'before', version: 1 }))?.bound.digest)
   })
 
   it('is bound with the policy, in every project, and without a policy too', async () => {
