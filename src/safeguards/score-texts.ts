@@ -7,6 +7,7 @@ import { passagesOf } from './classifiers/windows.ts'
 import { type CompiledPolicy, compilePolicy } from './compile.ts'
 import { harmCascade, harmScores, scoreHarmTwice } from './detectors/harm.ts'
 import { attackCascade, scoreAttackTwice, scoreInstructionsTwice, scorePromptAttack, strongestApart } from './detectors/prompt-attack.ts'
+import { groundingThreshold, judgeGrounding } from './grounding/index.ts'
 import { inspect } from './inspect.ts'
 import { HarmCategory, Rule, SafeguardPolicy, type Verdict } from './model.ts'
 import { needsOf } from './needs.ts'
@@ -14,7 +15,13 @@ import { PII_KINDS } from './pii/kinds.ts'
 import { createSecondStage } from './second-stage.ts'
 
 /** One line of a file to be scored; what else it has (a label, an id) goes through untouched. */
-export const TextToScore = z.looseObject({ text: z.string(), role: z.enum(['user', 'tool', 'document']).default('user') })
+export const TextToScore = z.looseObject({
+  text: z.string(),
+  role: z.enum(['user', 'tool', 'document']).default('user'),
+  /** For `grounding`: what the answer `text` is held against, and the question that it answers (`context` is read for whichever is not given). */
+  source: z.union([z.string(), z.array(z.string())]).optional(),
+  question: z.string().optional(),
+})
 export type TextToScore = z.infer<typeof TextToScore>
 
 /** `spans` in UTF-16 units of the text. */
@@ -30,7 +37,7 @@ export type Scored = {
 }
 
 /** Detectors that need no configuration of their own; the others are scored with `--policy`. */
-export const SCORABLE = ['prompt-attack', 'harm', 'pii', 'secrets', 'hidden-text', 'links', 'profanity', 'policy'] as const
+export const SCORABLE = ['prompt-attack', 'harm', 'pii', 'secrets', 'hidden-text', 'links', 'profanity', 'grounding', 'policy'] as const
 export type Scorable = (typeof SCORABLE)[number]
 
 /**
@@ -44,6 +51,7 @@ export type Scorer = { readonly score: (item: TextToScore) => Promise<Scored>; r
 
 /** A scorer of single texts by one detector, or by a whole policy: how anybody measures Plimsoll on data of their own. */
 export const createScorer = async (detector: Scorable, policy?: SafeguardPolicy, stages: Stages = 'both'): Promise<Scorer> => {
+  if (detector === 'grounding') return { score: async (item) => scoreGrounding(item), close: async () => {} }
   const compiled = compilePolicy(policy ?? policyOf(detector, stages), 'sha256:scored')
   const isClassifier = detector === 'prompt-attack' || detector === 'harm'
   const encoder = (isClassifier && stages !== 'linear') || (compiled && needsOf(compiled).secondStage) ? await openEncoder() : null
@@ -70,13 +78,28 @@ export const createScorer = async (detector: Scorable, policy?: SafeguardPolicy,
   return { score, close: async () => encoder?.close() }
 }
 
+/** The score of an answer is that of its least supported sentence; `spans` are the sentences that the sources do not bear out. */
+const scoreGrounding = ({ text, question, source, context }: TextToScore): Scored => {
+  const before = process.cpuUsage()
+  const around = typeof context === 'string' ? context : ''
+  const claims = judgeGrounding(text, question ?? (source === undefined ? '' : around), [source ?? around].flat())
+  const marked = claims.filter(({ score }) => score >= groundingThreshold())
+  return {
+    score: claims.reduce((highest, claim) => Math.max(highest, claim.score), 0),
+    verdict: marked.length > 0 ? 'flag' : 'pass',
+    spans: marked.map(({ start, end, kind, score }) => ({ start, end, type: kind, score })),
+    micros: microsSince(before),
+    score_micros: 0,
+  }
+}
+
 /** Of all threads: the transformer's counts. */
 const microsSince = (before: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(before)
   return user + system
 }
 
-const policyOf = (detector: Scorable, stages: Stages): SafeguardPolicy => {
+const policyOf = (detector: Exclude<Scorable, 'grounding'>, stages: Stages): SafeguardPolicy => {
   if (detector === 'policy') throw new Error('to score a policy, give one')
   const options =
     detector === 'pii' ? { kinds: [...PII_KINDS] } : detector === 'prompt-attack' || detector === 'harm' ? { transformer: stages !== 'linear' } : {}
