@@ -42,6 +42,14 @@ describe('scores of texts', () => {
     await scorer.close()
   })
 
+  test('of language name it, and are surer of a sentence than of a number', async () => {
+    const scorer = await createScorer('language')
+    const german = await scorer.score(text('Wie geht es dir heute? Mir geht es gut.'))
+    expect(german).toMatchObject({ language: 'de', verdict: 'pass', spans: [{ start: 0, type: 'de' }] })
+    expect(await scorer.score(text('12345'))).toMatchObject({ language: '', score: 0, spans: [] })
+    expect(german.score).toBeGreaterThan(0.5)
+  })
+
   test('follow a policy when one is given, and need no transformer where it asks for none', async () => {
     const policy = SafeguardPolicy.parse({ input: [{ detector: 'words', action: 'block', options: { words: ['harbour'] } }] })
     const scorer = await createScorer('policy', policy)

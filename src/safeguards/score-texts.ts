@@ -6,6 +6,7 @@ import { scoreEachWindow } from './classifiers/score.ts'
 import { passagesOf } from './classifiers/windows.ts'
 import { type CompiledPolicy, compilePolicy } from './compile.ts'
 import { harmCascade, harmScores, scoreHarmTwice } from './detectors/harm.ts'
+import { languageOf } from './detectors/language.ts'
 import { attackCascade, scoreAttackTwice, scoreInstructionsTwice, scorePromptAttack, strongestApart } from './detectors/prompt-attack.ts'
 import { groundingThreshold, judgeGrounding } from './grounding/index.ts'
 import { inspect } from './inspect.ts'
@@ -30,6 +31,8 @@ export type Scored = {
   readonly verdict: Verdict
   readonly spans: readonly { start: number; end: number; type: string; score: number }[]
   readonly categories?: Readonly<Record<string, number>>
+  /** Of `language`: an ISO 639-1 code, empty where nothing speaks for one. */
+  readonly language?: string
   /** CPU of the verdict, as a policy would reach it. */
   readonly micros: number
   /** CPU of the score beyond that. */
@@ -37,7 +40,19 @@ export type Scored = {
 }
 
 /** Detectors that need no configuration of their own; the others are scored with `--policy`. */
-export const SCORABLE = ['prompt-attack', 'harm', 'pii', 'secrets', 'hidden-text', 'links', 'profanity', 'grounding', 'policy'] as const
+export const SCORABLE = [
+  'prompt-attack',
+  'harm',
+  'pii',
+  'secrets',
+  'hidden-text',
+  'links',
+  'code',
+  'profanity',
+  'language',
+  'grounding',
+  'policy',
+] as const
 export type Scorable = (typeof SCORABLE)[number]
 
 /**
@@ -52,6 +67,7 @@ export type Scorer = { readonly score: (item: TextToScore) => Promise<Scored>; r
 /** A scorer of single texts by one detector, or by a whole policy: how anybody measures Plimsoll on data of their own. */
 export const createScorer = async (detector: Scorable, policy?: SafeguardPolicy, stages: Stages = 'both'): Promise<Scorer> => {
   if (detector === 'grounding') return { score: async (item) => scoreGrounding(item), close: async () => {} }
+  if (detector === 'language') return { score: async (item) => scoreLanguage(item), close: async () => {} }
   const compiled = compilePolicy(policy ?? policyOf(detector, stages), 'sha256:scored')
   const isClassifier = detector === 'prompt-attack' || detector === 'harm'
   const encoder = (isClassifier && stages !== 'linear') || (compiled && needsOf(compiled).secondStage) ? await openEncoder() : null
@@ -93,13 +109,21 @@ const scoreGrounding = ({ text, question, source, context }: TextToScore): Score
   }
 }
 
+/** The language of the whole text, and how sure that is. */
+const scoreLanguage = ({ text }: TextToScore): Scored => {
+  const before = process.cpuUsage()
+  const { language, isReliable, score } = languageOf(text)
+  const spans = language === '' ? [] : [{ start: 0, end: text.length, type: language, score }]
+  return { score: isReliable ? score : score / 2, verdict: 'pass', spans, language, micros: microsSince(before), score_micros: 0 }
+}
+
 /** Of all threads: the transformer's counts. */
 const microsSince = (before: NodeJS.CpuUsage): number => {
   const { user, system } = process.cpuUsage(before)
   return user + system
 }
 
-const policyOf = (detector: Exclude<Scorable, 'grounding'>, stages: Stages): SafeguardPolicy => {
+const policyOf = (detector: Exclude<Scorable, 'grounding' | 'language'>, stages: Stages): SafeguardPolicy => {
   if (detector === 'policy') throw new Error('to score a policy, give one')
   const options =
     detector === 'pii' ? { kinds: [...PII_KINDS] } : detector === 'prompt-attack' || detector === 'harm' ? { transformer: stages !== 'linear' } : {}

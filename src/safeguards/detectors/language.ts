@@ -67,5 +67,5 @@ export const languageScanner = ({ allowed }: LanguageOptions): Scanner => {
 /** Language of a whole text and how sure that is, for tables by language. */
 export const languageOf = (text: string): { language: string; isReliable: boolean; score: number } => {
   const detected = eldOnce().detect(text)
-  return { language: detected.language, isReliable: detected.isReliable(), score: detected.getScores()[detected.language] ?? 0 }
+  return { language: detected.language, isReliable: detected.isReliable(), score: Math.min(1, detected.getScores()[detected.language] ?? 0) }
 }
