@@ -6,9 +6,9 @@ import { PII_KINDS } from '../src/safeguards/pii/kinds.ts'
 import { createStreamFilter } from '../src/safeguards/stream.ts'
 import type { Bench, BenchResult } from './run.ts'
 import { classifierFigures, measureEvasions, measurePeers, measureServed, measureTransformer, withSecondStage } from './safeguards/attacks.ts'
-import { measurePii } from './safeguards/pii.ts'
-import { measureStreams } from './safeguards/streams.ts'
+import { groundingFigures, measureNames, measurePii } from './safeguards/pii.ts'
 import { measureRules } from './safeguards/rules.ts'
+import { measureStreams } from './safeguards/streams.ts'
 
 const PROSE =
   'The committee met on Tuesday and agreed that the harbour should be dredged before winter sets in, weather permitting. Tenders close at 17:00 on 12 May; ' +
@@ -17,12 +17,15 @@ const PROSE =
 const rules = (...all: object[]) => compilePolicy(SafeguardPolicy.parse({ input: all, output: all }), 'bench')!
 const pii = { detector: 'pii', action: 'mask' }
 const light = [pii, { detector: 'secrets', action: 'mask' }, { detector: 'hidden-text', action: 'flag' }, { detector: 'links', action: 'mask' }]
-const attack = { detector: 'prompt-attack', action: 'block' }
-const harm = { detector: 'harm', action: 'block' }
+const attack = { detector: 'prompt-attack', action: 'block', options: { transformer: false } }
+const harm = { detector: 'harm', action: 'block', options: { transformer: false } }
+
+/** Names are the second stage's. */
+const TAGGED: ReadonlySet<string> = new Set(['person', 'location', 'organization'])
 
 const POLICIES = {
   'default personal data': rules(pii),
-  'all kinds of personal data': rules({ ...pii, options: { kinds: [...PII_KINDS] } }),
+  'all kinds of personal data that need no tagger': rules({ ...pii, options: { kinds: PII_KINDS.filter((kind) => !TAGGED.has(kind)) } }),
   'personal data, secrets, links, hidden text': rules(...light),
   'prompt-attack': rules(attack),
   harm: rules(harm),
@@ -74,7 +77,7 @@ export const safeguardsBench: Bench = async ({ isQuick, say }) => {
     results.push(await measureTransformer(encoder, isQuick))
     if (folder === undefined) return
     say('personal data')
-    results.push(measurePii(folder))
+    results.push(measurePii(folder), ...(await measureNames(folder, secondStage, isQuick)))
     say('languages, code, profanity, topics')
     results.push(...(await measureRules(folder, encoder, isQuick)))
     say('benign prompts through both stages')
@@ -85,5 +88,5 @@ export const safeguardsBench: Bench = async ({ isQuick, say }) => {
     const peers = await measurePeers(folder, isQuick)
     if (peers) results.push(peers)
   })
-  return [...results, ...classifierFigures()]
+  return [...results, ...classifierFigures(), groundingFigures()]
 }

@@ -18,6 +18,8 @@ MOST_OF_A_FAMILY = {"davidson": 1300, "harmfulqa": 500, "templates": 500, "examp
 FEWEST = 20
 ANSWERS = "gptfuzz-responses"
 # Benign passages that may be asked about, of ordinary traffic and of all categories together. What only sounds like harm is asked about more often.
+# Each category's part of what all of them together may flag: some 0.1, 1 and 5 % of benign passages (measured: `flagged_of_benign` in cascade.json).
+EACH = {level: share / 3.5 for level, share in FALSE_POSITIVES.items()}
 HARD = ["davidson", "surge", "wikipedia", "cyberseceval-benign", "gptfuzz-responses"]
 ASKED = {"low": 0.05, "medium": 0.05, "high": 0.1}
 # Of our own sentences we know what else they are not; these may go together.
@@ -146,6 +148,7 @@ def assemble():
     # A passage is read twice, for all categories, when one of them asks for it.
     is_asked = {level: np.any([first >= edge[level] for (first, _), edge in zip(firsts, edges)], axis=0) for level in ASKED}
     products, measured, drawn = {}, {}, []
+    flagged = {level: np.zeros(len(family), bool) for level in ASKED}
     enough = [label for at, label in enumerate(LABELS) if labels[:, at].sum() >= FEWEST]
     for label in [*enough, *(label for label in LABELS if label not in enough)]:
         at = LABELS.index(label)
@@ -163,9 +166,12 @@ def assemble():
             mean = lambda part: {key: float(np.mean([products[other][part][key] for other in enough])) for key in products[enough[0]][part]}  # noqa: E731
             given = (mean("stack"), mean("unasked"))
         first = firsts[at][0]
-        product, found, stages = cascade(first[rows_in], transformer[rows_in, at], labels[rows_in, at], family[rows_in], traffic[rows_in], edges[at], {level: mask[rows_in] for level, mask in is_asked.items()}, FALSE_POSITIVES, figures, given)
+        product, found, stages = cascade(first[rows_in], transformer[rows_in, at], labels[rows_in, at], family[rows_in], traffic[rows_in], edges[at], {level: mask[rows_in] for level, mask in is_asked.items()}, EACH, figures, given)
         products[label] = {"linear": firsts[at][1], **product}
         measured[label] = found
+        stacked = product["stack"]["linear"] * first + product["stack"]["transformer"] * transformer[:, at] + product["stack"]["bias"]
+        for level, limit in product["thresholds"].items():
+            flagged[level] |= is_asked[level] & (stacked > logit(limit))
         if given is None:
             drawn.append((stages, labels[rows_in, at], family[rows_in]))
     outputs = [{"label": label, **products[label]} for label in LABELS]
@@ -176,7 +182,7 @@ def assemble():
     positive, groups = np.concatenate([positive for _, positive, _ in drawn]), np.concatenate([groups for _, _, groups in drawn])
     draw("safeguards-roc-harm", "Harm in families left out, all categories", every, positive, balanced_weights(groups, positive, np.ones(len(positive), bool)))
     protocol = "families left out of both stages in three folds; a family without 50 harmless texts of its own is compared with self-instruct and CyberSecEval's harmless requests, which every fold leaves out"
-    (encoder.OUT / "harm" / "cascade.json").write_text(json.dumps({"protocol": protocol, "macro_auc": macro, "asked_of_benign": {level: float(mask[ordinary].mean()) for level, mask in is_asked.items()}, "asked_of_hard_benign": {level: float(mask[traffic & ~ordinary].mean()) for level, mask in is_asked.items()}, "categories": measured, "counterfactual_audit": audit(outputs)}, indent=2) + "\n")
+    (encoder.OUT / "harm" / "cascade.json").write_text(json.dumps({"protocol": protocol, "macro_auc": macro, "asked_of_benign": {level: float(mask[ordinary].mean()) for level, mask in is_asked.items()}, "flagged_of_benign": {level: {"ordinary": float(mask[ordinary].mean()), "hard": float(mask[traffic & ~ordinary].mean())} for level, mask in flagged.items()}, "asked_of_hard_benign": {level: float(mask[traffic & ~ordinary].mean()) for level, mask in is_asked.items()}, "categories": measured, "counterfactual_audit": audit(outputs)}, indent=2) + "\n")
     print(macro)
 
 

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Encoder, openEncoder } from '../../src/safeguards/classifiers/encoder/index.ts'
@@ -193,11 +192,10 @@ type Peer = { name: string; flags: (text: string) => Promise<boolean> | boolean 
 
 /** Packages that say they find prompt injections without asking a model, installed in the folder PLIMSOLL_BENCH_PEERS; never dependencies of ours. */
 const loadPeers = async (folder: string): Promise<Peer[]> => {
-  const { resolve } = createRequire(join(folder, 'package.json'))
   // Their types are not installed here: what is used of them is written down.
-  const load = async <T>(name: string): Promise<T> => (await import(pathToFileURL(resolve(name)).href)) as T
-  const guard = await load<{ checkInjection: (text: string) => Promise<{ allowed: boolean }> }>('llm_guardrail')
-  const vard = await load<{ default: { safe: (text: string) => { safe: boolean } } }>('@andersmyrmel/vard')
+  const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(join(folder, 'node_modules', file)).href)) as T
+  const guard = await load<{ checkInjection: (text: string) => Promise<{ allowed: boolean }> }>('llm_guardrail/index.js')
+  const vard = await load<{ default: { safe: (text: string) => { safe: boolean } } }>('@andersmyrmel/vard/dist/index.js')
   return [
     { name: 'llm_guardrail 2.1.2, checkInjection', flags: async (text) => !(await guard.checkInjection(text)).allowed },
     { name: 'vard 1.2.0', flags: (text) => !vard.default.safe(text).safe },
