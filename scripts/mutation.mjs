@@ -126,7 +126,7 @@ for (const [test, counts] of Object.entries(measured.coverage)) {
 for (const entry of reach.values()) {
   entry.tests.sort((a, b) => costOf.get(a) - costOf.get(b))
   // the longest simulations would cost more than they find
-  entry.tests = entry.tests.filter((test) => costOf.get(test) < 2000)
+  entry.tests = entry.tests.filter((test) => costOf.get(test) < 4000)
 }
 const isStatic = (id) => measured.atLoad.includes(id) && !reach.has(id)
 
