@@ -98,6 +98,12 @@ describe('overrides by tag', () => {
     expect(answer({ criticality: 'high' }, { domain: 'red-team' }, 'harbour storm')).toEqual(['block', 'harbour '])
   })
 
+  test('that any caller can ask for hold no exceptions', () => {
+    const weak = { overrides: [{ tags: { domain: 'x' }, output: [words('flag', 'a'), words('allow', 'harbour')] }] }
+    expect(SafeguardPolicy.safeParse(weak).error?.issues).toMatchObject([{ path: ['overrides', 0, 'output', 1, 'action'] }])
+    expect(SafeguardPolicy.safeParse({ overrides: [{ ...weak.overrides[0], effect: 'replace' }] }).success).toBe(true)
+  })
+
   test('are the same compiled rules for the same tags', () => {
     expect(policyFor(compiled, { criticality: 'high' }, {})).toBe(policyFor(compiled, { criticality: 'high', domain: 'x' }, {}))
   })

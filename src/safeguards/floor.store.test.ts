@@ -85,11 +85,11 @@ it('an exception that has expired already is refused with its place', async () =
   await expect(createPolicy(developer, { name: 'late', document: { output: [allow] } })).rejects.toMatchObject({
     issues: [{ path: 'document.output.0.expires_at', message: 'lies in the past' }],
   })
-  await expect(createPolicy(developer, { name: 'late', document: { overrides: [{ tags: { domain: 'a' }, input: [allow] }] } })).rejects.toMatchObject(
-    {
-      issues: [{ path: 'document.overrides.0.input.0.expires_at' }],
-    },
-  )
+  await expect(
+    createPolicy(developer, { name: 'late', document: { overrides: [{ tags: { domain: 'a' }, effect: 'replace', input: [allow] }] } }),
+  ).rejects.toMatchObject({
+    issues: [{ path: 'document.overrides.0.input.0.expires_at' }],
+  })
 })
 
 it('the routes of the floor carry its version as an entity tag', async () => {

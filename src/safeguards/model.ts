@@ -272,7 +272,19 @@ export type TagMatch = z.infer<typeof TagMatch>
  * Rules for calls with these tags, all of them. `add`: beside the others, so a caller's own tags count. `replace`: instead of the policy's
  * rules, so only tags count that the operator gave to the key or the endpoint; of several the last holds. Never instead of the floor.
  */
-export const Override = z.strictObject({ tags: TagMatch, effect: z.enum(['add', 'replace']).default('add'), ...rules })
+export const Override = z
+  .strictObject({ tags: TagMatch, effect: z.enum(['add', 'replace']).default('add'), ...rules })
+  .superRefine(({ effect, input, output }, context) => {
+    if (effect === 'replace') return
+    for (const [direction, own] of Object.entries({ input, output }))
+      for (const [index, { action }] of own.entries())
+        if (action === 'allow')
+          context.addIssue({
+            code: 'custom',
+            path: [direction, index, 'action'],
+            message: 'a caller can send any tag: an exception takes effect replace',
+          })
+  })
 export type Override = z.infer<typeof Override>
 
 /** The organisation's own rules, under every policy of every project. */
