@@ -19,6 +19,8 @@ export type ApplyGuardrailRequest = z.infer<typeof ApplyGuardrailRequest>
 
 /** AWS names of kinds; what has none is reported among the regexes, by our name. */
 const AWS_TYPES: Readonly<Record<string, string>> = {
+  person: 'NAME',
+  address: 'ADDRESS',
   email: 'EMAIL',
   phone: 'PHONE',
   url: 'URL',
@@ -40,6 +42,8 @@ const AWS_TYPES: Readonly<Record<string, string>> = {
   'us-passport': 'US_PASSPORT_NUMBER',
   'us-driver-license': 'DRIVER_ID',
   'uk-driving-licence': 'DRIVER_ID',
+  'it-driver-license': 'DRIVER_ID',
+  'kr-driver-license': 'DRIVER_ID',
   'ca-sin': 'CA_SOCIAL_INSURANCE_NUMBER',
   'ca-health-number': 'CA_HEALTH_NUMBER',
   'uk-nhs-number': 'UK_NATIONAL_HEALTH_SERVICE_NUMBER',
