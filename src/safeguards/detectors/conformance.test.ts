@@ -16,6 +16,15 @@ const DETECTORS: ReadonlyArray<{
     leaves: ['the committee met at 10:30 on 12.05.2024', 'order 123456789012'],
   },
   {
+    rule: { detector: 'pii', options: { kinds: ['address', 'postal-code', 'date', 'nrp', 'title', 'eu-vat'] } },
+    finds: [
+      ['send it to 221B Baker Street, London NW1 6XE please', 'address', '221B Baker Street, London NW1 6XE'],
+      ['ask Dr. Okafor on 14 March 1979', 'date', '14 March 1979'],
+      ['a Norwegian of DE136695976', 'eu-vat', 'DE136695976'],
+    ],
+    leaves: ['I saw people cross the street', 'polish the table in the ring'],
+  },
+  {
     rule: { detector: 'words', options: { words: ['Zürich', 'ab cd'] } },
     finds: [
       ['in ZÜRICH today', 'word', 'ZÜRICH'],
