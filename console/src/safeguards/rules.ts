@@ -76,7 +76,7 @@ export const detectorNames: Record<Detector, string> = {
   code: 'Source code',
   profanity: 'Profanity',
   competitors: 'Competitors',
-  'prompt-leak': 'Leaks of the prompt',
+  'prompt-leak': 'Prompt leaks',
   'json-schema': 'JSON schema',
   topics: 'Denied topics',
 }
