@@ -7,6 +7,7 @@ import sys
 import numpy as np
 
 import encoder
+import harm_examples
 import tops
 from corpus import Corpus, features
 from harm import AUDIT, AUDIT_GROUPS, FALSE_POSITIVES, FOLDS, HARMLESS, LABELS, OURS, TEACHES
@@ -177,6 +178,7 @@ def assemble():
     outputs = [{"label": label, **products[label]} for label in LABELS]
     encoder.write_top("harm", (tops.CACHE / "harm-top.onnx").read_bytes(), outputs)
     # Whether a model's answer complied is another question than whether a text does harm: it stands in the table and not in the mean.
+    tops.write_parity("harm", [text for _, text in harm_examples.rows()[::130]])
     macro = {stage: float(np.mean([np.mean([row[stage]["auc"] for row in found["by_source"] if row["source"] != ANSWERS]) for found in measured.values() if found["by_source"]])) for stage in ("linear", "transformer", "both", "cascade")}
     every = {stage: np.concatenate([stages[stage] for stages, _, _ in drawn]) for stage in ("linear", "transformer", "both", "cascade")}
     positive, groups = np.concatenate([positive for _, positive, _ in drawn]), np.concatenate([groups for _, _, groups in drawn])

@@ -178,6 +178,7 @@ def assemble():
     draw("safeguards-roc-documents", "Orders in documents, BIPIA left out", {name: scores[document] for name, scores in stages.items()}, positive[document], np.ones(document.sum()))
 
     encoder.write_top("prompt-attack", (tops.CACHE / "prompt-attack-top.onnx").read_bytes(), [{"label": "attack", **attack}, {"label": "instruction", **instruction}])
+    tops.write_parity("prompt-attack", [text for _, text in attack_examples.attacks(80)[::8]] + [text for _, text in attack_examples.benign(80)[::8]])
     families = sorted({row["family"] for row in attack_measured["by_source"]})
     mean = lambda stage, figure: float(np.mean([np.mean([row[stage][figure] for row in attack_measured["by_source"] if row["family"] == name]) for name in families]))  # noqa: E731
     attack_measured["mean_by_family"] = {stage: {figure: mean(stage, figure) for figure in ("auc", "recall_at_1pct_fpr")} for stage in ("linear", "transformer", "both", "cascade")}

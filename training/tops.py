@@ -149,3 +149,10 @@ def export(top, windows, count=300):
     hidden = [torch.from_numpy(np.array(windows.of(at), np.float32))[None] for at in picked]
     return encoder.text_graph(top.blocks, hidden, top.head)
 
+
+def write_parity(name, texts):
+    """classifiers/<name>/top-parity.json: the logits that the shipped files give here, of our own texts, for the product's test."""
+    framed = [encoder.framed(ids) for ids, _, _ in encoder.tokens(texts, folded=True)]
+    top = encoder.session(str(encoder.OUT / name / "top.onnx"))
+    rows = [{"text": text, "logits": [round(float(value), 4) for value in top.run(None, {"hidden": hidden[None].astype(np.float32)})[0][0]]} for text, hidden in zip(texts, encoder.hidden_each(framed))]
+    (encoder.OUT / name / "top-parity.json").write_text("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n")

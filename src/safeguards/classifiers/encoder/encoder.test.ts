@@ -95,6 +95,28 @@ describe('the encoder', () => {
   })
 })
 
+describe('the fine-tuned tops', () => {
+  const names = ['prompt-attack', 'harm'] as const
+  let encoder: Encoder
+  beforeAll(async () => {
+    encoder = await openEncoder({ threads: 1, tops: names })
+  })
+  afterAll(() => encoder.close())
+
+  test.each(names)('%s gives the logits that training saw', async (name) => {
+    const rows: readonly { text: string; logits: number[] }[] = JSON.parse(readFileSync(join(SHIPPED, name, 'top-parity.json'), 'utf8'))
+    expect(rows.length).toBeGreaterThanOrEqual(15)
+    const logits = await encoder.classify(
+      name,
+      rows.map(({ text }) => text),
+    )
+    expect(logits[0]).toHaveLength(encoder.labelsOf(name).length)
+    // Two builds of the run time on one machine agree to the third digit; kernels of another processor may round activations another way.
+    const differences = logits.flatMap((row, at) => row.map((value, label) => Math.abs(value - rows[at]!.logits[label]!)))
+    expect(differences.reduce((sum, value) => sum + value, 0) / differences.length).toBeLessThan(0.1)
+  })
+})
+
 test('a pool that is closed in the middle of its work lets the process live', async () => {
   const encoder = await openEncoder({ threads: 2, tops: [] })
   const running = Array.from({ length: 4 }, () =>
