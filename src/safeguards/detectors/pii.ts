@@ -7,7 +7,7 @@ import { crypto } from '../pii/crypto.ts'
 import { date } from '../pii/dates.ts'
 import { europe } from '../pii/europe.ts'
 import { identifierPattern } from '../pii/identifier.ts'
-import { companySaid, country, personSaid } from '../pii/names.ts'
+import { companySaid, country, NAME_KINDS, nameScanner, personSaid } from '../pii/names.ts'
 import { nrp } from '../pii/nrp.ts'
 import { card, iban, swift } from '../pii/payment.ts'
 import { person } from '../pii/person.ts'
@@ -47,5 +47,8 @@ const PATTERNS: readonly Pattern[] = [
 export const patternsOf = (kind: PiiKind, { regions }: Pick<PiiOptions, 'regions'>): readonly Pattern[] =>
   kind === 'phone' ? [phone(regions)] : PATTERNS.filter((pattern) => pattern.kind === kind)
 
-/** Names that say what they are ("my name is", a title, a legal form, a country) by pattern; the tagger for the others has no weights yet. */
-export const piiScanners = (options: PiiOptions): readonly Scanner[] => options.kinds.flatMap((kind) => patternsOf(kind, options)).map(patternScanner)
+/** Names take the second stage; the other kinds are settled by the first. */
+export const piiScanners = (options: PiiOptions): readonly Scanner[] => {
+  const patterns = options.kinds.flatMap((kind) => patternsOf(kind, options)).map(patternScanner)
+  return NAME_KINDS.some((kind) => options.kinds.includes(kind)) ? [...patterns, nameScanner(new Set(options.kinds))] : patterns
+}

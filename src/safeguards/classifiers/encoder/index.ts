@@ -35,7 +35,7 @@ export type EncoderOptions = {
   readonly folder?: string
 }
 
-const SHIPPED_TOPS: readonly TopName[] = ['prompt-attack', 'harm']
+const SHIPPED_TOPS: readonly TopName[] = ['prompt-attack', 'harm', 'ner']
 const CAPACITY = 64
 
 /** Resolves when every thread has its weights in memory; rejects when a file is missing or altered, or when onnxruntime is not installed. */
