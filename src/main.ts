@@ -22,8 +22,8 @@ import { createOutbox } from '#platform/outbox'
 import { createSecrets, parseMasterKey, secretFile } from '#platform/secrets'
 import { migrate, openStore } from '#platform/store'
 import { loadConnectionsForGateway, registryJobs } from '#registry'
-import { closeTransformer, loadSafeguards, transformer } from '#safeguards'
-import { needsOf } from '#safeguards/hot'
+import { applyPolicyAsGuardrail, closeTransformer, loadSafeguards, transformer } from '#safeguards'
+import { moderate, needsOf } from '#safeguards/hot'
 import { composeRoutes, mitigations } from './compose.ts'
 import { followDesiredState, NO_CONFIGURATION } from './desired-state.ts'
 import { allMigrations } from './migrations.ts'
@@ -82,6 +82,9 @@ export const startServer = async (config: Config): Promise<Running> => {
       surrogateKey: (project) => platform.secrets.hmac('safeguard-surrogates', project),
       feedback: (principal, body) =>
         collectFeedback(platform, { project: principal.project, principal: principal.owner, key_id: principal.keyId }, body),
+      moderate: (_principal, body) => moderate(body, transformer()),
+      applyGuardrail: (policy, version) => (principal, body) =>
+        applyPolicyAsGuardrail(systemContext(platform, 'gateway', principal.project), policy, version, body),
       // A gateway that cannot record must not serve: nobody could say afterwards what it answered.
       isReady: () => isReady && pipeline.spool.state !== 'full',
     })

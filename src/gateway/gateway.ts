@@ -6,8 +6,8 @@ import type { InferenceEvent, Pipeline } from '#monitoring/hot'
 import type { Clock } from '#platform/clock'
 import type { Logger } from '#platform/logging'
 import type { SecondStage } from '#safeguards/hot'
+import { type AnswerBeside, answerBeside, type BesideRoute } from './beside.ts'
 import { type Call, createCall } from './call.ts'
-import { answerFeedback, type TakeFeedback } from './feedback.ts'
 import { begin } from './handle.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { answerModels } from './models.ts'
@@ -33,8 +33,12 @@ export interface GatewayOptions {
   readonly isReady?: () => boolean
   /** How the events that `record` takes are doing, for `/metrics`. */
   readonly pipeline?: () => Pipeline
-  /** Behind `POST /v1/feedback`; without it there is no such route. */
-  readonly feedback?: TakeFeedback
+  /** Behind `POST /v1/feedback`; without it there is no such route. The two below, likewise. */
+  readonly feedback?: AnswerBeside
+  /** Behind `POST /v1/moderations`. */
+  readonly moderate?: AnswerBeside
+  /** Behind `POST /guardrail/{policy}/version/{version}/apply`. */
+  readonly applyGuardrail?: (policy: string, version: string) => AnswerBeside
   /** The transformer; without it, rules that need one fail as their policy says. */
   readonly secondStage?: SecondStage | null
   /** The secret under which values of a project are hashed; one of this process alone when it is not given. */
@@ -47,7 +51,7 @@ export interface GatewayOptions {
   readonly simulatorMsPerChunk?: number
 }
 
-export interface Gateway extends Required<Omit<GatewayOptions, 'pipeline' | 'feedback' | 'simulatorMsPerChunk'>> {
+export interface Gateway extends Required<Omit<GatewayOptions, 'pipeline' | 'feedback' | 'moderate' | 'applyGuardrail' | 'simulatorMsPerChunk'>> {
   readonly providers: Providers
   readonly metrics: Metrics
   readonly live: Set<Call>
@@ -69,6 +73,25 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
 ])
 
 const MEBIBYTE = 1_048_576
+
+const GUARDRAIL = /^\/guardrail\/([^/]{1,200})\/version\/([^/]{1,20})\/apply$/
+
+const besideOf = ({ feedback, moderate, applyGuardrail }: GatewayOptions, path: string): BesideRoute | undefined => {
+  if (path === '/v1/feedback' && feedback !== undefined) return { answer: feedback, maxBytes: 65_536, dialect: 'openai' }
+  if (path === '/v1/moderations' && moderate !== undefined) return { answer: moderate, maxBytes: MEBIBYTE, dialect: 'openai' }
+  const [, policy, version] = applyGuardrail === undefined ? [] : (GUARDRAIL.exec(path) ?? [])
+  if (applyGuardrail === undefined || policy === undefined || version === undefined) return undefined
+  return { answer: applyGuardrail(decoded(policy), version), maxBytes: MEBIBYTE, dialect: 'aws' }
+}
+
+/** A path that is not well escaped names nothing. */
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return ''
+  }
+}
 
 export const createGateway = (options: GatewayOptions): GatewayHandler => {
   const gateway: Gateway = {
@@ -106,7 +129,8 @@ export const createGateway = (options: GatewayOptions): GatewayHandler => {
     if (path === '/healthz') return plainText(response, 200, 'ok')
     if (path === '/readyz') return gateway.isReady() ? plainText(response, 200, 'ready') : plainText(response, 503, 'not ready')
     if (path === '/metrics') return exposeMetrics(gateway, response)
-    if (path === '/v1/feedback' && options.feedback !== undefined) return answerFeedback(gateway, options.feedback, request, response)
+    const beside = besideOf(options, path)
+    if (beside !== undefined) return answerBeside(gateway, beside, request, response)
     if (!path.startsWith('/v1/')) return false
     sendRefusal(response, requestIdOf(request), refuse('unknown_route', { message: `There is no ${request.method ?? 'GET'} ${path.slice(0, 100)}.` }))
     return true

@@ -39,7 +39,7 @@ const strongest = (results: readonly Inspection[]): Verdict =>
 const cache = new Map<string, CompiledPolicy | null>()
 const CACHED = 50
 
-const compiledOnce = ({ document, digest }: Pick<Policy, 'document' | 'digest'>): CompiledPolicy | null => {
+export const compiledOnce = ({ document, digest }: Pick<Policy, 'document' | 'digest'>): CompiledPolicy | null => {
   const known = cache.get(digest)
   if (known !== undefined) return known
   const compiled = compilePolicy(document, digest)

@@ -1,3 +1,4 @@
+export { applyPolicyAsGuardrail } from './apply-guardrail.ts'
 export { applyPolicy } from './apply-policy.ts'
 export { type BoundPolicy, bindPolicy, inForce, loadBoundPolicy } from './bind-policy.ts'
 export { calibrate } from './calibrate.ts'

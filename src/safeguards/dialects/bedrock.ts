@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { CompiledPolicy } from '../compile.ts'
-import { inspectText } from '../inspect.ts'
+import { inspectPatiently } from '../inspect-patiently.ts'
 import type { Finding, Inspection } from '../model.ts'
 import { placeholder } from '../release.ts'
+import type { SecondStage } from '../second-stage.ts'
 
 /**
  * Bedrock's ApplyGuardrail (`POST /guardrail/{id}/version/{version}/apply`) over a policy of ours, in the shapes that the AWS SDK sends and
@@ -12,8 +13,13 @@ export const ApplyGuardrailRequest = z.object({
   source: z.enum(['INPUT', 'OUTPUT']),
   outputScope: z.enum(['INTERVENTIONS', 'FULL']).default('INTERVENTIONS'),
   content: z
-    .array(z.object({ text: z.object({ text: z.string(), qualifiers: z.array(z.enum(['grounding_source', 'query', 'guard_content'])).optional() }) }))
-    .min(1),
+    .array(
+      z.object({
+        text: z.object({ text: z.string().max(1_000_000), qualifiers: z.array(z.enum(['grounding_source', 'query', 'guard_content'])).optional() }),
+      }),
+    )
+    .min(1)
+    .max(100),
 })
 export type ApplyGuardrailRequest = z.infer<typeof ApplyGuardrailRequest>
 
@@ -74,8 +80,10 @@ const confidenceOf = (confidence: number): 'LOW' | 'MEDIUM' | 'HIGH' => (confide
 const assessmentOf = (findings: readonly Finding[]) => {
   const of = (...detectors: string[]) => findings.filter(({ detector }) => detectors.includes(detector))
   const personal = of('pii', 'secrets')
-  const filters = of('harm', 'prompt-attack').map((finding) => ({
-    type: FILTER_TYPES[finding.kind] ?? 'MISCONDUCT',
+  // That a detector failed has no place in AWS's shape; what follows from it has: the action.
+  const judged = of('harm', 'prompt-attack').filter(({ kind }) => kind in FILTER_TYPES)
+  const filters = judged.map((finding) => ({
+    type: FILTER_TYPES[finding.kind],
     confidence: confidenceOf(finding.confidence),
     filterStrength: 'MEDIUM',
     action: actionOf(finding),
@@ -103,15 +111,24 @@ const unitsOf = (texts: readonly string[]): number => texts.reduce((sum, text) =
 
 const BLOCKED = 'Sorry, this content is blocked by the safeguard policy.'
 
-/** `latencyMs` is what the caller measured around this. A grounding source is looked at like the rest, as a document. */
-export const applyGuardrail = (compiled: CompiledPolicy | null, request: ApplyGuardrailRequest, nowMs: () => number) => {
+/** Both stages where there are two. A grounding source is looked at like the rest, as a document. */
+export const applyGuardrail = async (
+  compiled: CompiledPolicy | null,
+  request: ApplyGuardrailRequest,
+  { nowMs, secondStage }: { readonly nowMs: () => number; readonly secondStage: SecondStage | null },
+) => {
   const startedMs = nowMs()
   const texts = request.content.map(({ text }) => text.text)
-  const inspections = request.content.map(({ text }): Inspection => {
-    if (!compiled) return { verdict: 'pass', text: text.text, findings: [] }
-    const isDocument = text.qualifiers?.includes('grounding_source') === true
-    return inspectText(compiled, request.source === 'INPUT' ? 'input' : 'output', text.text, isDocument ? 'document' : 'user')
-  })
+  const direction = request.source === 'INPUT' ? 'input' : 'output'
+  const inspections: Inspection[] = []
+  for (const { text } of request.content) {
+    const origin = text.qualifiers?.includes('grounding_source') === true ? 'document' : 'user'
+    inspections.push(
+      compiled === null
+        ? { verdict: 'pass', text: text.text, findings: [] }
+        : await inspectPatiently(compiled, direction, text.text, origin, { secondStage }),
+    )
+  }
   const verdicts = inspections.map(({ verdict }) => verdict)
   const isBlocked = verdicts.includes('block')
   const isIntervened = isBlocked || verdicts.includes('mask')

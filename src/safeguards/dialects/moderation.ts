@@ -1,9 +1,28 @@
+import { z } from 'zod'
+import { parse } from '#platform/context'
+import { newId } from '#platform/ids'
+import { logitOf, unaskedProbability } from '../classifiers/cascade.ts'
 import { loadLinear } from '../classifiers/linear.ts'
 import { passagesOf } from '../classifiers/windows.ts'
-import { harmScores } from '../detectors/harm.ts'
+import { type CompiledPolicy, compilePolicy } from '../compile.ts'
+import { harmCascade, harmScores } from '../detectors/harm.ts'
+import { inspectPatiently } from '../inspect-patiently.ts'
+import { HarmCategory, SafeguardPolicy } from '../model.ts'
+import type { SecondStage } from '../second-stage.ts'
+
+const MAX_TEXTS = 100
+const Text = z.string().max(1_000_000)
+const TextPart = z.object({ type: z.literal('text', 'only texts: images are not looked at'), text: Text })
+
+/** OpenAI's `POST /v1/moderations`. A list of strings asks for a result each; a list of parts for one result of them all, as there. */
+const ModerationRequest = z.object({
+  /** Whatever is asked for, the classifiers of this installation answer. */
+  model: z.string().max(200).optional(),
+  input: z.union([Text, z.array(Text).min(1).max(MAX_TEXTS), z.array(TextPart).min(1).max(MAX_TEXTS)]),
+})
 
 /** OpenAI's thirteen categories, and the one of ours that speaks for each; the finer ones are not told apart and score nothing. */
-const CATEGORIES: Readonly<Record<string, string | null>> = {
+const CATEGORIES: Readonly<Record<string, HarmCategory | null>> = {
   harassment: 'insult',
   'harassment/threatening': null,
   sexual: 'sexual',
@@ -19,28 +38,68 @@ const CATEGORIES: Readonly<Record<string, string | null>> = {
   'violence/graphic': null,
 }
 
-/** What `/v1/moderations` answers for each input: the worst passage decides. */
-export const moderate = (texts: readonly string[]) => texts.map(moderateOne)
-
-/** The highest probability of each category over the passages of a text. */
-export const harmOf = (text: string): Readonly<Record<string, number>> => {
-  const model = loadLinear('harm')
-  const highest = model.outputs.map(() => 0)
-  for (const { start, end } of passagesOf(text, 0, true).passages)
-    for (const [at, score] of harmScores(model, text.slice(start, end)).entries()) highest[at] = Math.max(highest[at]!, score)
-  return Object.fromEntries(model.outputs.map(({ label }, at) => [label, highest[at]!]))
+export interface Moderated {
+  readonly flagged: boolean
+  readonly categories: Readonly<Record<string, boolean>>
+  readonly category_scores: Readonly<Record<string, number>>
+  readonly category_applied_input_types: Readonly<Record<string, readonly string[]>>
 }
 
-const moderateOne = (text: string) => {
-  const scores = harmOf(text)
-  const thresholds = Object.fromEntries(loadLinear('harm').outputs.map(({ label, thresholds }) => [label, thresholds.medium]))
-  const category_scores: Record<string, number> = {}
+/** As the official client parses it. Both stages where there are two; the worst passage of a text decides. */
+export const moderate = async (
+  body: unknown,
+  secondStage: SecondStage | null,
+): Promise<{ id: string; model: string; results: readonly Moderated[] }> => {
+  const { input } = parse(ModerationRequest, body)
+  const texts =
+    typeof input === 'string' ? [input] : input.every((one) => typeof one === 'string') ? input : [input.map(({ text }) => text).join('\n')]
+  const results: Moderated[] = []
+  for (const text of texts) results.push(await moderateOne(text, secondStage))
+  return { id: newId('modr'), model: `plimsoll-harm-${loadLinear('harm').digest.slice(7, 19)}`, results }
+}
+
+/** `flags` decides; `scores` asks the transformer early and takes whatever it says, so that each category has the score of both stages. */
+const OPTIONS = {
+  flags: { sensitivity: 'medium' },
+  scores: { sensitivity: 'high', thresholds: Object.fromEntries(HarmCategory.options.map((category) => [category, 1e-6])) },
+} as const
+const compiled = new Map<keyof typeof OPTIONS, CompiledPolicy | null>()
+
+const found = async (text: string, what: keyof typeof OPTIONS, secondStage: SecondStage | null): Promise<Map<string, number>> => {
+  const policy =
+    compiled.get(what) ??
+    compilePolicy(SafeguardPolicy.parse({ input: [{ detector: 'harm', action: 'flag', options: OPTIONS[what] }] }), 'sha256:moderation')
+  compiled.set(what, policy)
+  const scores = new Map<string, number>()
+  if (policy === null) return scores
+  const { findings } = await inspectPatiently(policy, 'input', text, 'user', { secondStage })
+  for (const { detector, kind, confidence } of findings) if (detector === 'harm') scores.set(kind, Math.max(scores.get(kind) ?? 0, confidence))
+  return scores
+}
+
+/** What the linear model makes of a text that it is not in doubt about: below the lowest threshold. */
+const unfound = (text: string): ReadonlyMap<string, number> => {
+  const model = loadLinear('harm')
+  const scores = new Map<string, number>()
+  const rows = passagesOf(text, 0, true).passages.map(({ start, end }) => harmScores(model, text.slice(start, end)))
+  for (const output of harmCascade()) {
+    const highest = Math.max(0, ...rows.map((row) => unaskedProbability(output, logitOf(row[output.linearAt]!))))
+    scores.set(output.category, Math.min(highest, output.thresholds.high))
+  }
+  return scores
+}
+
+const moderateOne = async (text: string, secondStage: SecondStage | null): Promise<Moderated> => {
+  const flagged = await found(text, 'flags', secondStage)
+  const scores = await found(text, 'scores', secondStage)
+  const below = unfound(text)
   const categories: Record<string, boolean> = {}
+  const category_scores: Record<string, number> = {}
   const category_applied_input_types: Record<string, string[]> = {}
-  for (const [category, label] of Object.entries(CATEGORIES)) {
-    category_scores[category] = label === null ? 0 : scores[label]!
-    categories[category] = label !== null && scores[label]! >= thresholds[label]!
+  for (const [category, ours] of Object.entries(CATEGORIES)) {
+    categories[category] = ours !== null && flagged.has(ours)
+    category_scores[category] = ours === null ? 0 : (scores.get(ours) ?? flagged.get(ours) ?? below.get(ours) ?? 0)
     category_applied_input_types[category] = ['text']
   }
-  return { flagged: Object.values(categories).includes(true), categories, category_scores, category_applied_input_types }
+  return { flagged: flagged.size > 0, categories, category_scores, category_applied_input_types }
 }

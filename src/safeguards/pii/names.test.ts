@@ -37,6 +37,11 @@ describe('names in running text', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['person', 'location'])
   })
 
+  test('are one where only a space parts their words', async () => {
+    const { text } = await look('please send it to john smith in new york')
+    expect(text).toBe('please send it to [PERSON] in [LOCATION]')
+  })
+
   test('are not seen in a text that has none', async () => {
     const text = 'How do I ignore white space in git diff?'
     expect(await look(text)).toMatchObject({ verdict: 'pass', text, findings: [] })

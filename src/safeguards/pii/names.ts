@@ -32,11 +32,33 @@ export const nameScanner = (kinds: ReadonlySet<string>): Scanner => {
       candidates.map(({ start, end }) => text.slice(start, end)),
       signal,
     )
-    return candidates.flatMap(({ start }, at) =>
-      (tagged[at] ?? []).filter((span) => kinds.has(span.kind) && span.score >= LEAST).map((span) => matchOf(span, start)),
+    return candidates.flatMap(({ start, end }, at) =>
+      joined(
+        text.slice(start, end),
+        (tagged[at] ?? []).filter(({ score }) => score >= LEAST),
+      )
+        .filter(({ kind }) => kinds.has(kind))
+        .map((span) => matchOf(span, start)),
     )
   }
   return { reads: 'raw', mayMatch: (text) => HAS_WORD.test(text), scan, refine }
+}
+
+/** Words with nothing but a space between them are one name: "new" and "york", and "Blue River Logistics" where only its middle reads as a place. */
+const joined = (text: string, spans: readonly TokenSpan[]): readonly TokenSpan[] => {
+  const names: TokenSpan[] = []
+  const touches = (before: TokenSpan | undefined, after: TokenSpan | undefined): boolean =>
+    before !== undefined && after !== undefined && text.slice(before.end, after.start) === ' '
+  for (let at = 0; at < spans.length; at++) {
+    const span = spans[at]!
+    const before = names.at(-1)
+    const after = spans[at + 1]
+    const isInside = touches(before, span) && touches(span, after) && before?.kind === after?.kind
+    if (before !== undefined && touches(before, span) && (before.kind === span.kind || isInside))
+      names[names.length - 1] = { ...before, end: span.end, score: Math.max(before.score, span.score) }
+    else names.push(span)
+  }
+  return names
 }
 
 const HAS_WORD = /\p{L}{2}/u
