@@ -117,6 +117,4 @@ const PATTERNS: readonly Pattern[] = [
   },
 ]
 
-export const SECRET_KINDS: readonly string[] = [...new Set(PATTERNS.map(({ kind }) => kind))]
-
 export const secretsScanners = (): readonly Scanner[] => PATTERNS.map(patternScanner)

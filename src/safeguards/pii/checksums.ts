@@ -27,7 +27,6 @@ export const weightedSum = (digits: string, weights: readonly number[]): number 
   return sum
 }
 
-export const onlyDigits = (text: string): string => text.replace(/\D/g, '')
 export const onlyAlphanumerics = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '').toUpperCase()
 export const allSame = (text: string): boolean => text === text[0]!.repeat(text.length)
 

@@ -2,9 +2,8 @@ import type { Tokens } from './tokenise.ts'
 
 /**
  * What an uncased encoder cannot see of a token, for the tops that tell names from words: how the word that it belongs to is written, whether the
- * token continues that word, what stands before it, and whether the text uses capitals at all. One number a token, below `SHAPES`.
+ * token continues that word, what stands before it, and whether the text uses capitals at all. One number a token, below 216.
  */
-export const SHAPES = 216
 
 /** Of a word. */
 const LOWER = 0
