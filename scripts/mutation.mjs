@@ -1,17 +1,20 @@
 /**
  * `npm run mutation [-- --share 0.1] [--seed 1] [--minutes 10] [--survivors] [file …]`: changes the code of src/statistics one spot at a time and asks whether a test notices.
- * Mutants are Stryker's (@stryker-mutator/instrumenter, not installed by default: npm install --no-save @stryker-mutator/instrumenter@10.1.1 @vitest/expect@5.1.0).
+ * Mutants are Stryker's (@stryker-mutator/instrumenter, fetched when it is first needed: its 100 packages are for nothing else).
  * A share tests a random sample and prints the interval that goes with it. Texts of messages are not mutated.
  */
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Instrumenter } from '@stryker-mutator/instrumenter'
 
 const root = join(import.meta.dirname, '..')
+const NEEDED = ['@stryker-mutator/instrumenter@10.1.1', '@vitest/expect@5.1.0']
+if (!NEEDED.every((name) => existsSync(join(root, 'node_modules', name.slice(0, name.lastIndexOf('@'))))))
+  spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', ...NEEDED], { cwd: root, stdio: 'inherit' })
+const { Instrumenter } = await import('@stryker-mutator/instrumenter')
 const room = join(root, 'src/statistics')
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,7 +13,10 @@ export const addSafeguardCommands = (program: Command): void => {
     .description('score texts: lines {"text": …, "role"?: "user"|"tool"|"document"} in, the same with score, verdict, spans and micros out')
     .addOption(new Option('--policy <policy>', 'a file with a policy document, or the name of a policy on the server'))
     .addOption(
-      new Option('--stages <stages>', 'what makes the score: the transformer on every text, where the linear model is in doubt (as a policy does it), or never')
+      new Option(
+        '--stages <stages>',
+        'what makes the score: the transformer on every text, where the linear model is in doubt (as a policy does it), or never',
+      )
         .choices(['both', 'cascade', 'linear'])
         .default('both'),
     )

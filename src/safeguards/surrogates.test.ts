@@ -132,7 +132,7 @@ test('a record has the tokens again where the caller got values, in tool argumen
     input: [{ detector: 'words', action: 'tokenise', options: { words: ['jane', 'jane "j" doe'], whole_word: false } }],
   })
   const vault = vaultOf()
-  inspect(compilePolicy(rules, 'sha256:policy')!, 'input', 'jane "j" doe and jane', 'user', { surrogates: vault })
+  void inspect(compilePolicy(rules, 'sha256:policy')!, 'input', 'jane "j" doe and jane', 'user', { surrogates: vault })
   expect(vault.conceal('jane, {"to":"jane \\"j\\" doe"}, jane "j" doe', 1_000)).toBe('[WORD_2], {"to":"[WORD_1]"}, [WORD_1]')
 })
 

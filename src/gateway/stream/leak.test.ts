@@ -32,7 +32,7 @@ const WITH_NAMES = policyOfScanners(...RULES.output.scanners, compiledScanner({}
 
 const vaultWith = (text: string): Vault => {
   const vault = createVault(createSecretKey(Buffer.from('key')), () => '')
-  inspect(SYNCHRONOUS, 'input', text, 'user', { surrogates: vault })
+  void inspect(SYNCHRONOUS, 'input', text, 'user', { surrogates: vault })
   return vault
 }
 

@@ -4,8 +4,6 @@ import { Worker } from 'node:worker_threads'
 import type { Reply, Request, Result, Task, ThreadData, TokenSpan } from './protocol.ts'
 import { type EncoderWeights, readEncoderWeights, type TopName } from './weights.ts'
 
-export type Top = 'prompt-attack' | 'harm' | 'ner' | 'sentence'
-
 /** The transformer, in threads of its own: two layers a task on one trunk, some 8 ms for 128 tokens. Places are UTF-16 offsets of the text as given. */
 export interface Encoder {
   /** A logit a label (`labelsOf`), a row a text; of a text with several windows of 128 tokens the highest. At most 64 windows. */
