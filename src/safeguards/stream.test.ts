@@ -133,7 +133,7 @@ describe('a stream', () => {
           expect(streamed(compiled, chunks)).toEqual(inspected(compiled, chunks.join('')))
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 3000, examples: [[[['-', '.', 'co']], EVERY_KIND]] },
     )
   }, 120_000)
 

@@ -1,4 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
+import { useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Button, type ButtonLook, buttonClass } from './button.tsx'
@@ -10,8 +11,14 @@ type DialogProps = { trigger: string; look?: ButtonLook; title: string; lead?: R
 /** A button that opens a dialog. The body is mounted on opening, so that each opening starts fresh. */
 export const Dialog = ({ trigger, look = 'plain', title, lead, wide = false, children }: DialogProps) => {
   const [isOpen, setOpen] = useState(false)
+  const queries = useQueryClient()
+  const change = (open: boolean): void => {
+    setOpen(open)
+    // What it offers to choose from is read again: somebody else may have made it a moment ago. Lists only: what is edited keeps its revision.
+    if (open) void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'list' })
+  }
   return (
-    <Base.Root open={isOpen} onOpenChange={setOpen}>
+    <Base.Root open={isOpen} onOpenChange={change}>
       <Base.Trigger className={buttonClass(look)}>{trigger}</Base.Trigger>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 bg-[#06121a]/45 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />

@@ -139,7 +139,7 @@ const BARE_HOST = /\w\.[a-z]{2}/
 export const bareUrl: Pattern = {
   kind: 'url',
   regex:
-    /(?<![\w@.:/-])(?:[A-Za-z0-9-]{1,63}\.){1,4}(?:com|net|org|info|biz|edu|gov|io|dev|app|ai|co|uk|us|ca|eu|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl|cz|pt|ie|hu|ro|gr|ru|cn|jp|kr|in|br|mx|za|nz|au)(?![\w@-]|\.\w)(?:\/[^\s<>"'`{}|\\^]{0,500})?/,
+    /(?<![\w@.:/-])(?:[A-Za-z0-9-]{0,62}[A-Za-z0-9]\.){1,4}(?:com|net|org|info|biz|edu|gov|io|dev|app|ai|co|uk|us|ca|eu|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl|cz|pt|ie|hu|ro|gr|ru|cn|jp|kr|in|br|mx|za|nz|au)(?![\w@-]|\.\w)(?:\/[^\s<>"'`{}|\\^]{0,500})?/,
   mayMatch: (text) => BARE_HOST.test(text),
   check: (candidate) => ({ confidence: 0.6, length: candidate.replace(/[.,;:!?)\]]+$/, '').length }),
 }
