@@ -1,12 +1,13 @@
 /**
- * PostgreSQL, Redis and Chromium for the tests: what runs already is used, what is installed is started on a port of
+ * PostgreSQL, Redis, Chromium and Python's official client for the tests: what runs already is used, what is installed is started on a port of
  * its own, what is missing is installed where apt is at hand. What cannot be had is said loudly, and the run fails.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ROOT } from './runtime.mjs'
 
 const isListening = (port) =>
   new Promise((resolve) => {
@@ -103,6 +104,25 @@ const startRedis = async (stops) => {
   return port
 }
 
+const PYTHON_CLIENT = 'openai==3.54.0'
+
+/** A Python of the tests' own with the official client, since the README shows it. Answers its path. */
+const pythonWithClient = () => {
+  const home = join(ROOT, '.cache', 'python')
+  const python = join(home, 'bin', 'python')
+  const stamp = join(home, PYTHON_CLIENT)
+  if (existsSync(stamp)) return python
+  console.error(`Installing Python's ${PYTHON_CLIENT} (once)…`)
+  const make = () => spawnSync('python3', ['-m', 'venv', '--clear', home], { stdio: 'ignore' }).status === 0
+  if (!make() && !(install(['python3', 'python3-venv']) && make())) fail('Python 3 with venv')
+  const pip = spawnSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PYTHON_CLIENT], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (pip.status !== 0) fail(`Python's ${PYTHON_CLIENT}`)
+  writeFileSync(stamp, '')
+  return python
+}
+
 export const startServices = async ({ browser }) => {
   const stops = []
   const postgres =
@@ -112,8 +132,9 @@ export const startServices = async ({ browser }) => {
       : `postgres://postgres@127.0.0.1:${await startPostgres(stops)}/postgres`)
   const redis = process.env.PLIMSOLL_TEST_REDIS_URL ?? `redis://127.0.0.1:${(await isListening(6379)) ? 6379 : await startRedis(stops)}`
   if (browser && !existsSync('/usr/bin/chromium') && !install(['chromium', 'fonts-liberation'])) fail('Chromium at /usr/bin/chromium')
+  const python = browser ? { PLIMSOLL_TEST_PYTHON: pythonWithClient() } : {}
   return {
-    env: { PLIMSOLL_TEST_POSTGRES_URL: postgres, PLIMSOLL_TEST_REDIS_URL: redis },
+    env: { PLIMSOLL_TEST_POSTGRES_URL: postgres, PLIMSOLL_TEST_REDIS_URL: redis, ...python },
     stop: () => {
       for (const stop of stops.reverse()) stop()
     },
