@@ -5,9 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROOT } from './runtime.mjs'
 
 const isListening = (port) =>
   new Promise((resolve) => {
@@ -106,9 +105,9 @@ const startRedis = async (stops) => {
 
 const PYTHON_CLIENT = 'openai==3.54.0'
 
-/** A Python of the tests' own with the official client, since the README shows it. Answers its path. */
+/** A Python of the tests' own with the official client, since the README shows it; beside the checkouts, which share it. Answers its path. */
 const pythonWithClient = () => {
-  const home = join(ROOT, '.cache', 'python')
+  const home = join(homedir(), '.cache', 'plimsoll-tests', 'python')
   const python = join(home, 'bin', 'python')
   const stamp = join(home, PYTHON_CLIENT)
   if (existsSync(stamp)) return python

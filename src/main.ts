@@ -82,9 +82,9 @@ export const startServer = async (config: Config): Promise<Running> => {
       surrogateKey: (project) => platform.secrets.hmac('safeguard-surrogates', project),
       feedback: (principal, body) =>
         collectFeedback(platform, { project: principal.project, principal: principal.owner, key_id: principal.keyId }, body),
-      moderate: (_principal, body) => moderate(body, transformer()),
-      applyGuardrail: (policy, version) => (principal, body) =>
-        applyPolicyAsGuardrail(systemContext(platform, 'gateway', principal.project), policy, version, body),
+      moderate: (_principal, body, signal) => moderate(body, transformer(), signal),
+      applyGuardrail: (policy, version) => (principal, body, signal) =>
+        applyPolicyAsGuardrail(systemContext(platform, 'gateway', principal.project), policy, version, body, signal),
       // A gateway that cannot record must not serve: nobody could say afterwards what it answered.
       isReady: () => isReady && pipeline.spool.state !== 'full',
     })

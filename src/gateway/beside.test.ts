@@ -94,6 +94,35 @@ describe('moderations and guardrails through the gateway', () => {
     })
   })
 
+  it('the work ends when the client leaves', async () => {
+    const left = Promise.withResolvers<void>()
+    gateway = await startGateway(snapshotRows({ baseUrl: 'http://127.0.0.1:9', keys: [keyRow()] }), {
+      moderate: (_principal, _body, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            left.resolve()
+            resolve({})
+          })
+        }),
+    })
+    const leaving = new AbortController()
+    const asking = fetch(`${gateway.url}/v1/moderations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testCredential}` },
+      body: '{}',
+      signal: leaving.signal,
+    })
+    setTimeout(() => leaving.abort(), 50)
+    await expect(asking).rejects.toThrow()
+    await left.promise
+  })
+
+  it('a body that is nothing names no field', async () => {
+    await startBoth()
+    const { error } = (await (await post('/v1/moderations', 'null')).json()) as { error: { message: string; param: string | null } }
+    expect([error.param, error.message.startsWith(':')]).toEqual([null, false])
+  })
+
   it('a guardrail is found by name and version, and its errors are those of AWS', async () => {
     await startBoth()
     const found = await post('/guardrail/my%20policy/version/DRAFT/apply', '{"source":"INPUT"}')

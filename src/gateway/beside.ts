@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authenticateKey, type Principal, presentedCredential, type Reserved } from '#access/hot'
-import { PlimsollError } from '#platform/errors'
+import { type FieldIssue, PlimsollError } from '#platform/errors'
 import type { Gateway } from './gateway.ts'
 import { errorHeaders, invalid, type Refusal, refuse, statusOf, tooLarge } from './refusal.ts'
 import { requestIdOf, sendRefusal } from './reply.ts'
 
 /** What answers a call beside inference; handed in, since it reads or writes the store and the gateway does neither. */
-export type AnswerBeside = (principal: Principal, body: unknown) => Promise<unknown>
+export type AnswerBeside = (principal: Principal, body: unknown, left: AbortSignal) => Promise<unknown>
 
 export interface BesideRoute {
   readonly answer: AnswerBeside
@@ -22,7 +22,9 @@ export interface BesideRoute {
 export const answerBeside = (gateway: Gateway, route: BesideRoute, request: IncomingMessage, response: ServerResponse): true => {
   const requestId = requestIdOf(request)
   const no = (refusal: Refusal): void => (route.dialect === 'aws' ? sendAws(response, requestId, refusal) : sendRefusal(response, requestId, refusal))
-  answerOf(gateway, route, request)
+  const left = new AbortController()
+  response.once('close', () => left.abort())
+  answerOf(gateway, route, request, left.signal)
     .then((answer) => {
       if (isRefusal(answer)) return no(answer)
       const body = Buffer.from(JSON.stringify(answer.value))
@@ -46,7 +48,12 @@ export const answerBeside = (gateway: Gateway, route: BesideRoute, request: Inco
 
 const isRefusal = (answer: Refusal | { readonly value: unknown }): answer is Refusal => 'shouldRetry' in answer
 
-const answerOf = async (gateway: Gateway, route: BesideRoute, request: IncomingMessage): Promise<Refusal | { readonly value: unknown }> => {
+const answerOf = async (
+  gateway: Gateway,
+  route: BesideRoute,
+  request: IncomingMessage,
+  left: AbortSignal,
+): Promise<Refusal | { readonly value: unknown }> => {
   if (request.method !== 'POST') return refuse('method_not_allowed')
   const credential = presentedCredential(request.rawHeaders)
   if (typeof credential !== 'string') return refuse(credential.code, { message: credential.message })
@@ -59,7 +66,7 @@ const answerOf = async (gateway: Gateway, route: BesideRoute, request: IncomingM
   const text = await bodyOf(request, route.maxBytes, gateway.bodyTimeoutMs)
   if (text === undefined) return tooLarge(route.maxBytes)
   try {
-    return { value: await route.answer(principal, JSON.parse(text)) }
+    return { value: await route.answer(principal, JSON.parse(text), left) }
   } catch (error) {
     if (error instanceof SyntaxError) return invalid(null, 'The body is not valid JSON.')
     throw error
@@ -82,11 +89,16 @@ const bodyOf = async (request: IncomingMessage, maxBytes: number, timeoutMs: num
   }
 }
 
+/** What is wrong with the body as a whole has no path. */
+const said = (message: string, issue: FieldIssue | undefined): string =>
+  issue === undefined ? message : issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`
+
 /** A refusal of the room behind it, in the shape of this surface. */
 const sendKnown = (response: ServerResponse, requestId: string, { code, status, message, issues }: PlimsollError): void => {
   const [issue] = issues
-  const text = issue === undefined ? message : `${issue.path}: ${issue.message}`
-  const body = Buffer.from(JSON.stringify({ error: { message: text, type: 'invalid_request_error', param: issue?.path ?? null, code } }))
+  const body = Buffer.from(
+    JSON.stringify({ error: { message: said(message, issue), type: 'invalid_request_error', param: issue?.path || null, code } }),
+  )
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': body.length,
@@ -110,7 +122,7 @@ const AWS_ERRORS: Readonly<Record<number, string>> = {
 const sendAws = (response: ServerResponse, requestId: string, error: Refusal | PlimsollError): void => {
   const status = error instanceof PlimsollError ? error.status : statusOf(error)
   const [issue] = error instanceof PlimsollError ? error.issues : []
-  const body = Buffer.from(JSON.stringify({ message: issue === undefined ? error.message : `${issue.path}: ${issue.message}` }))
+  const body = Buffer.from(JSON.stringify({ message: said(error.message, issue) }))
   const headers = [
     'content-type',
     'application/json',

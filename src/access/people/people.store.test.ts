@@ -246,17 +246,17 @@ describe('signing in', () => {
     await attempt('warm-up@example.org')
     const known: number[] = []
     const unknown: number[] = []
-    for (let i = 0; i < 5; i += 1) {
+    for (let i = 0; i < 8; i += 1) {
       const [a, b] = [await attempt(carl.email), await attempt(`nobody-${i}@example.org`)]
       expect(a.problem).toEqual(b.problem)
       known.push(a.ms)
       unknown.push(b.ms)
     }
-    // The quickest of five: on a busy machine the others measure the machine. Without a hash it would be some 2 ms.
+    // The quickest of eight: on a busy machine the others measure the machine. Without a hash it would be some 2 ms.
     const ratio = Math.min(...unknown) / Math.min(...known)
     expect(Math.min(...unknown)).toBeGreaterThan(6)
     expect(ratio).toBeGreaterThan(0.4)
-    expect(ratio).toBeLessThan(5)
+    expect(ratio).toBeLessThan(2.5)
   })
 
   it('stops a guesser who guesses in parallel, and lets the owner in after a quarter of an hour', async () => {

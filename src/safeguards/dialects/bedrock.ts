@@ -115,7 +115,7 @@ const BLOCKED = 'Sorry, this content is blocked by the safeguard policy.'
 export const applyGuardrail = async (
   compiled: CompiledPolicy | null,
   request: ApplyGuardrailRequest,
-  { nowMs, secondStage }: { readonly nowMs: () => number; readonly secondStage: SecondStage | null },
+  { nowMs, ...tools }: { readonly nowMs: () => number; readonly secondStage: SecondStage | null; readonly signal?: AbortSignal },
 ) => {
   const startedMs = nowMs()
   const texts = request.content.map(({ text }) => text.text)
@@ -124,9 +124,7 @@ export const applyGuardrail = async (
   for (const { text } of request.content) {
     const origin = text.qualifiers?.includes('grounding_source') === true ? 'document' : 'user'
     inspections.push(
-      compiled === null
-        ? { verdict: 'pass', text: text.text, findings: [] }
-        : await inspectPatiently(compiled, direction, text.text, origin, { secondStage }),
+      compiled === null ? { verdict: 'pass', text: text.text, findings: [] } : await inspectPatiently(compiled, direction, text.text, origin, tools),
     )
   }
   const verdicts = inspections.map(({ verdict }) => verdict)

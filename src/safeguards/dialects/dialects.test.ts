@@ -95,7 +95,14 @@ describe('moderations', () => {
   test('take parts as one text, and refuse what is no text', async () => {
     const parts = ['You are such a stupid', 'fucking idiot, shut up.'].map((text) => ({ type: 'text', text }))
     expect((await moderate({ input: parts }, null)).results).toHaveLength(1)
-    for (const input of [[], [{ type: 'image_url', image_url: { url: 'x' } }], 7, undefined])
+    for (const input of [
+      'x'.repeat(100_001),
+      Array.from({ length: 3 }, () => 'x'.repeat(40_000)),
+      [],
+      [{ type: 'image_url', image_url: { url: 'x' } }],
+      7,
+      undefined,
+    ])
       await expect(moderate({ input }, null)).rejects.toMatchObject({ code: 'invalid_request' })
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parse } from '#platform/context'
+import { platformErrors } from '#platform/errors'
 import { newId } from '#platform/ids'
 import { logitOf, unaskedProbability } from '../classifiers/cascade.ts'
 import { loadLinear } from '../classifiers/linear.ts'
@@ -11,7 +12,9 @@ import { HarmCategory, SafeguardPolicy } from '../model.ts'
 import type { SecondStage } from '../second-stage.ts'
 
 const MAX_TEXTS = 100
-const Text = z.string().max(1_000_000)
+/** All texts together: both looks at as many characters take the transformer some 3 s. */
+const MAX_CHARACTERS = 100_000
+const Text = z.string().max(MAX_CHARACTERS)
 const TextPart = z.object({ type: z.literal('text', 'only texts: images are not looked at'), text: Text })
 
 /** OpenAI's `POST /v1/moderations`. A list of strings asks for a result each; a list of parts for one result of them all, as there. */
@@ -49,33 +52,46 @@ export interface Moderated {
 export const moderate = async (
   body: unknown,
   secondStage: SecondStage | null,
+  signal?: AbortSignal,
 ): Promise<{ id: string; model: string; results: readonly Moderated[] }> => {
   const { input } = parse(ModerationRequest, body)
   const texts =
     typeof input === 'string' ? [input] : input.every((one) => typeof one === 'string') ? input : [input.map(({ text }) => text).join('\n')]
+  if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_CHARACTERS)
+    throw platformErrors.invalid_request({}, { issues: [{ path: 'input', message: `at most ${MAX_CHARACTERS} characters, all texts together` }] })
   const results: Moderated[] = []
-  for (const text of texts) results.push(await moderateOne(text, secondStage))
+  for (const text of texts) results.push(await moderateOne(text, { secondStage, ...(signal && { signal }) }))
   return { id: newId('modr'), model: `plimsoll-harm-${loadLinear('harm').digest.slice(7, 19)}`, results }
 }
 
-/** `flags` decides; `scores` asks the transformer early and takes whatever it says, so that each category has the score of both stages. */
+/** `scores` asks the transformer early and takes whatever it says; `flags` decides, as a rule of a policy would. */
 const OPTIONS = {
-  flags: { sensitivity: 'medium' },
   scores: { sensitivity: 'high', thresholds: Object.fromEntries(HarmCategory.options.map((category) => [category, 1e-6])) },
+  flags: { sensitivity: 'medium' },
 } as const
 const compiled = new Map<keyof typeof OPTIONS, CompiledPolicy | null>()
 
-const found = async (text: string, what: keyof typeof OPTIONS, secondStage: SecondStage | null): Promise<Map<string, number>> => {
+interface Look {
+  readonly secondStage: SecondStage | null
+  /** The caller has gone: nobody waits for the answer. */
+  readonly signal?: AbortSignal
+}
+
+/** The highest score of each category that a passage of the text has. */
+const found = async (text: string, what: keyof typeof OPTIONS, look: Look): Promise<ReadonlyMap<string, number>> => {
   const policy =
     compiled.get(what) ??
     compilePolicy(SafeguardPolicy.parse({ input: [{ detector: 'harm', action: 'flag', options: OPTIONS[what] }] }), 'sha256:moderation')
   compiled.set(what, policy)
   const scores = new Map<string, number>()
   if (policy === null) return scores
-  const { findings } = await inspectPatiently(policy, 'input', text, 'user', { secondStage })
-  for (const { detector, kind, confidence } of findings) if (detector === 'harm') scores.set(kind, Math.max(scores.get(kind) ?? 0, confidence))
+  const { findings } = await inspectPatiently(policy, 'input', text, 'user', look)
+  for (const { kind, confidence } of findings) if (CATEGORY.has(kind)) scores.set(kind, Math.max(scores.get(kind) ?? 0, confidence))
   return scores
 }
+
+/** The kinds that are no category say that the transformer could not be asked. */
+const CATEGORY: ReadonlySet<string> = new Set(HarmCategory.options)
 
 /** What the linear model makes of a text that it is not in doubt about: below the lowest threshold. */
 const unfound = (text: string): ReadonlyMap<string, number> => {
@@ -89,9 +105,9 @@ const unfound = (text: string): ReadonlyMap<string, number> => {
   return scores
 }
 
-const moderateOne = async (text: string, secondStage: SecondStage | null): Promise<Moderated> => {
-  const flagged = await found(text, 'flags', secondStage)
-  const scores = await found(text, 'scores', secondStage)
+const moderateOne = async (text: string, look: Look): Promise<Moderated> => {
+  const flagged = await found(text, 'flags', look)
+  const scores = await found(text, 'scores', look)
   const below = unfound(text)
   const categories: Record<string, boolean> = {}
   const category_scores: Record<string, number> = {}
